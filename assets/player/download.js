@@ -1,0 +1,1 @@
+() => { /** @type {HTMLElement | null} */ (document.querySelector("#gif"))?.click(); }

@@ -1,0 +1,173 @@
+/**
+ * The stage: joins state, view and the parts of the page. Knows nothing of the server but its messages.
+ */
+
+/** @import { State, Happening, Overlay } from "./state.js" */
+import { decode } from "./wire.js";
+import { INITIAL, busy, reduce, showing, stepOf } from "./state.js";
+import { PRELUDE, look, placed, shape } from "./view.js";
+import { DAMAGED, OVERLAYS } from "./words.js";
+import { find, say } from "./dom.js";
+import { widest } from "./layout.js";
+import { Letters } from "./letters.js";
+import { Strip } from "./strip.js";
+import { Curve } from "./curve.js";
+import { Inspector } from "./inspector.js";
+import { Transport, advance } from "./transport.js";
+
+class Stage {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    /** @type {State} */
+    this.state = INITIAL;
+    this.shape = "";
+    const [readout, hint, account, spoken, yours] = ["readout", "hint", "account", "spoken", "yours"].map((part) => find(root, part));
+    this.parts = { readout, hint, account, spoken, yours };
+    const seek = (/** @type {number} */ step) => this.seek(step);
+    this.letters = new Letters(find(root, "letters"), (position) => this.happen({ kind: "pick", position }));
+    this.strip = new Strip(root, seek);
+    this.curve = new Curve(root);
+    this.inspector = new Inspector(find(root, "inspector"), seek);
+    this.transport = new Transport(root, (elapsed) => this.tick(elapsed), (playing) => this.play(playing));
+    root.addEventListener("change", (event) => this.choose(/** @type {HTMLInputElement} */ (event.target)));
+    root.addEventListener("keydown", (event) => this.key(event));
+    root.addEventListener("tell", (event) => this.happen(/** @type {CustomEvent} */ (event).detail));
+    this.room = root.clientWidth;
+    new ResizeObserver(() => this.fit()).observe(root);
+  }
+
+  /** @param {string} value */
+  async receive(value) {
+    if (!value) return;
+    const message = await decode(value);
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.happen(message);
+    if (message.kind === "film" && message.opening && this.state.opening && !calm) this.play(true);
+  }
+
+  /** @param {Happening} happening */
+  happen(happening) {
+    this.state = reduce(this.state, happening);
+    if (this.state.mode !== "film") this.transport.play(false);
+    this.draw();
+  }
+
+  /** @param {number} step */
+  seek(step) {
+    this.transport.play(false);
+    this.happen({ kind: "seek", moment: Math.max(0, step) });
+  }
+
+  /** @param {boolean} playing */
+  play(playing) {
+    const film = showing(this.state);
+    if (playing && (!film || this.state.mode !== "film")) return;
+    const ended = film && this.state.moment >= film.pages.length - 1;
+    if (playing && ended) this.happen({ kind: "seek", moment: this.state.opening ? -PRELUDE : 0 });
+    this.transport.play(playing);
+  }
+
+  /** @param {number} elapsed seconds */
+  tick(elapsed) {
+    const film = showing(this.state);
+    if (!film) return;
+    const { transport } = this;
+    const start = this.state.opening ? -PRELUDE : 0;
+    const now = advance(this.state.moment, elapsed, film.pages.length - 1, Number(transport.speed.value), transport.loop, start);
+    this.happen({ kind: "seek", moment: now.moment });
+    if (now.ended) transport.play(false);
+  }
+
+  draw() {
+    const { state } = this;
+    const [film, step] = [showing(state), stepOf(state)];
+    const { cells, words } = look(state);
+    this.lay();
+    this.letters.draw(cells);
+    this.letters.pick(state.picked);
+    this.strip.show(film, step, words);
+    this.curve.show(film, step);
+    this.inspector.show(film, step, state.picked);
+    this.transport.enable(state.mode === "film");
+    this.describe(words);
+  }
+
+  /** Takes note of the room that there is. */
+  fit() {
+    this.room = this.root.clientWidth;
+    this.draw();
+  }
+
+  /** Lays the letters out anew where the text, or the room for it, is another one. */
+  lay() {
+    const form = shape(this.state);
+    const version = `${this.room} ${form.length} ${form.text.join("")}`;
+    if (version === this.shape) return;
+    this.shape = version;
+    const columns = this.letters.columns(form.length || widest(form.text));
+    this.letters.layOut(placed(form, columns), columns);
+  }
+
+  /** @param {string} words */
+  describe(words) {
+    const { root, state, parts } = this;
+    const film = showing(state);
+    root.dataset.mode = state.mode;
+    say(parts.readout, words);
+    say(parts.hint, film ? OVERLAYS[state.overlay] : state.draft?.text.length ? DAMAGED : "");
+    say(parts.account, film?.account ?? "");
+    parts.yours.disabled = Boolean(film && !film.original.length);
+    root.setAttribute("aria-busy", String(busy(state)));
+    if (!busy(state) && !this.transport.playing) say(parts.spoken, this.letters.text());
+  }
+
+  /** @param {HTMLInputElement} control */
+  choose(control) {
+    if (control.name.startsWith("overlay")) this.happen({ kind: "overlay", name: /** @type {Overlay} */ (control.value) });
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = this.actions(/** @type {HTMLElement} */ (event.target))[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  }
+
+  /**
+   * What keys do on the stage, where the focused control has no use for them itself.
+   * @param {HTMLElement} target
+   * @returns {Record<string, () => void>}
+   */
+  actions(target) {
+    const step = stepOf(this.state);
+    /** @type {Record<string, () => void>} */
+    const keys = {
+      ",": () => this.seek(step - 1),
+      ".": () => this.seek(step + 1),
+      "[": () => this.transport.changeSpeed(-1),
+      "]": () => this.transport.changeSpeed(1),
+      l: () => this.transport.toggleLoop(),
+    };
+    if (target.matches("button, select, [type=radio]")) return keys;
+    return { ...keys, " ": () => this.play(!this.transport.playing), Home: () => this.seek(0), End: () => this.seek(Infinity) };
+  }
+}
+
+/**
+ * @param {HTMLElement} element Gradio's
+ * @param {{value: string}} props
+ * @param {(name: string, then: () => void) => void} watch
+ */
+export function mount(element, props, watch) {
+  const stage = new Stage(find(element, "stage"));
+  let last = Promise.resolve();
+  const receive = () => {
+    const { value } = props;
+    last = last.then(() => stage.receive(value));
+  };
+  watch("value", receive);
+  receive();
+}

@@ -1,0 +1,74 @@
+/**
+ * The sentences of the stage. Knows nothing of where they stand.
+ */
+
+/** @import { Film } from "./wire.js" */
+
+/**
+ * @param {number} count
+ * @param {string} one
+ * @param {string} [many]
+ */
+export function counted(count, one, many = `${one}s`) {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+/** @param {number} share 0..1 */
+export function percent(share) {
+  return `${Math.round(100 * share)} %`;
+}
+
+/**
+ * @param {Film} film
+ * @param {number} step
+ * @param {number} changed
+ */
+export function readout(film, step, changed) {
+  return `step ${step} of ${film.steps} · ${percent(film.levels[step])} noise · ${counted(changed, "letter")} changed`;
+}
+
+/**
+ * @param {number} share of noise, in percent
+ * @param {number} harmed
+ * @param {string} noise
+ */
+export function damage(share, harmed, noise) {
+  if (harmed === 0) return `${share} % noise · your text, unharmed`;
+  return `${share} % noise · ${counted(harmed, "letter")} ${noise === "mask" ? "hidden" : "scrambled"}`;
+}
+
+/**
+ * A character, in a form that can be read where it stands alone.
+ * @param {string} character
+ */
+export function named(character) {
+  if (character === "") return "nothing";
+  if (character === " ") return "space";
+  if (character === "\n") return "line end ↵";
+  if (character === "▒") return "hidden ▒";
+  if (/^[\p{C}\p{Z}\p{M}]/u.test(character)) return `U+${hex(character)}`;
+  return character;
+}
+
+/**
+ * A character in the space of one letter.
+ * @param {string} character
+ */
+export function glyph(character) {
+  return character === " " ? "·" : character === "\n" ? "↵" : character;
+}
+
+/** @param {string} character */
+function hex(character) {
+  return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+}
+
+/** What the marks of each overlay mean. */
+export const OVERLAYS = {
+  changes: "Filled letters changed in this very step.",
+  doubt: "The higher the fill behind a letter, the less sure the model is of it.",
+  history: "The higher the fill, the more often a letter has changed so far. Dotted letters will change again.",
+  yours: "Dot: came back. Wavy line: still wrong. Box: was right, and the model broke it.",
+};
+
+export const DAMAGED = "Tinted letters are damaged. Press Restore, and the model tries to bring them back.";

@@ -1,0 +1,142 @@
+"""Karpathy's baby GPT as a denoiser: one line, `causal`, tells the two apart.
+
+Knows nothing of noise levels, losses or text. Its output at position i is read as the logits of
+P(x_0 = k | the other positions of x_t); no noise level goes in. The block is nanochat's: RMSNorm without weights,
+rotary positions (Su et al. 2021), normalised queries and keys (Henry et al. 2020), ReLU² (So et al. 2021), no biases.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+SOFTCAP = 15.0
+"""Logits are squeezed into ±SOFTCAP, so that no character is ever impossible."""
+
+
+@dataclass(frozen=True, slots=True)
+class GPTConfig:
+    """The shape of a network. Raises ValueError if its parts do not fit."""
+
+    n: int
+    """Number of characters, N; id N is the mask symbol."""
+    layers: int = 6
+    heads: int = 6
+    width: int = 384
+    length: int = 256
+    """The longest text it reads."""
+    causal: bool = False
+    """True: the autoregressive twin, which sees only what stands before."""
+    dropout: float = 0.1
+    """Share of activations dropped while training."""
+
+    def __post_init__(self):
+        if min(self.n, self.layers, self.heads, self.length) < 1:
+            raise ValueError(f"n, layers, heads and length must be at least 1, got {self}")
+        if self.width % (2 * self.heads):
+            raise ValueError(f"width must be a multiple of 2 × heads = {2 * self.heads}, got {self.width}")
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout must be between 0 and 1, got {self.dropout}")
+
+
+class GPT(nn.Module):
+    """(B, L) ids, 0..N with N the mask symbol -> (B, L, N) logits."""
+
+    def __init__(self, config: GPTConfig):
+        super().__init__()
+        self.config = config
+        self.characters = nn.Embedding(config.n + 1, config.width)
+        self.certain = nn.Parameter(torch.zeros(config.width))
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
+        self.head = nn.Linear(config.width, config.n, bias=False)
+        self.register_buffer("rotation", rotations(config), persistent=False)  # (2, length, 1, width / heads)
+        self._initialise()
+
+    def forward(self, x: Tensor, known: Tensor | None = None) -> Tensor:
+        """Logits at every position of x (B, L); `known` (B, L) bool marks letters that are certain, not noise."""
+        if x.shape[1] > self.config.length:
+            raise ValueError(f"the network reads at most {self.config.length} characters, got {x.shape[1]}")
+        h = self.characters(x)  # (B, L, C)
+        if known is not None:
+            h = h + known[..., None] * self.certain
+        h = norm(h)
+        rotation = self.rotation[:, : x.shape[1]]
+        for block in self.blocks:
+            h = block(h, rotation)
+        return SOFTCAP * torch.tanh(self.head(norm(h)).float() / SOFTCAP)
+
+    def _initialise(self) -> None:
+        for name, weight in self.named_parameters():
+            if name.endswith(("project.weight", "contract.weight")):  # these add to the residual stream
+                nn.init.normal_(weight, std=0.02 / math.sqrt(2 * self.config.layers))
+            elif name != "certain":
+                nn.init.normal_(weight, std=0.02)
+        nn.init.zeros_(self.head.weight)
+
+
+class Block(nn.Module):
+    """x + attention(norm x), then x + mlp(norm x)."""
+
+    def __init__(self, config: GPTConfig):
+        super().__init__()
+        self.attention = Attention(config)
+        self.mlp = MLP(config)
+
+    def forward(self, x: Tensor, rotation: Tensor) -> Tensor:
+        x = x + self.attention(norm(x), rotation)
+        return x + self.mlp(norm(x))
+
+
+class Attention(nn.Module):
+    """Every position looks at every other; with `causal` only at those before it."""
+
+    def __init__(self, config: GPTConfig):
+        super().__init__()
+        self.heads, self.causal, self.dropout = config.heads, config.causal, config.dropout
+        self.qkv = nn.Linear(config.width, 3 * config.width, bias=False)
+        self.project = nn.Linear(config.width, config.width, bias=False)
+
+    def forward(self, x: Tensor, rotation: Tensor) -> Tensor:
+        B, L, C = x.shape
+        qkv = self.qkv(x).view(B, L, 3 * self.heads, C // self.heads)
+        qk, v = qkv.split([2 * self.heads, self.heads], dim=2)
+        q, k = rotate(norm(qk), rotation).transpose(1, 2).chunk(2, dim=1)  # (B, H, L, C/H) each
+        dropout = self.dropout if self.training else 0.0
+        y = F.scaled_dot_product_attention(q, k, v.transpose(1, 2), dropout_p=dropout, is_causal=self.causal)
+        y = self.project(y.transpose(1, 2).reshape(B, L, C))
+        return F.dropout(y, self.dropout, self.training)
+
+
+class MLP(nn.Module):
+    """Each position by itself: four times as wide, ReLU², and back."""
+
+    def __init__(self, config: GPTConfig):
+        super().__init__()
+        self.dropout = config.dropout
+        self.expand = nn.Linear(config.width, 4 * config.width, bias=False)
+        self.contract = nn.Linear(4 * config.width, config.width, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.dropout(self.contract(F.relu(self.expand(x)).square()), self.dropout, self.training)
+
+
+def norm(x: Tensor) -> Tensor:
+    """x scaled to root mean square 1 along its last dimension."""
+    return F.rms_norm(x, x.shape[-1:])
+
+
+def rotations(config: GPTConfig, base: float = 10_000.0) -> Tensor:
+    """Cosines and sines of the rotary angles (2, length, 1, C/H), each half repeated."""
+    half = config.width // config.heads // 2
+    angles = torch.outer(torch.arange(config.length), base ** -(torch.arange(half) / half))  # (length, C/2H)
+    angles = torch.cat([angles, angles], dim=-1)[:, None]
+    return torch.stack([angles.cos(), angles.sin()])
+
+
+def rotate(x: Tensor, rotation: Tensor) -> Tensor:
+    """x (B, L, H, C/H) turned by its position's angle, in planes (i, i + C/2H)."""
+    cos, sin = rotation.to(x.dtype)
+    left, right = x.chunk(2, dim=-1)
+    return x * cos + torch.cat([-right, left], dim=-1) * sin

@@ -1,0 +1,162 @@
+"""A film of one denoising run: what was asked for, and every page that was seen on the way.
+
+Past this module there are no tensors; it knows nothing of networks, pictures or pages.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from diffusion_gpt.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from diffusion_gpt.sampler import Step
+
+VERSION = 1
+"""Version of the JSON form; a reader refuses any other."""
+GUESSES = 5
+"""How many of the model's best guesses a frame keeps for every position."""
+
+
+KINDS = ("uniform", "mask")
+SCHEDULES = ("geometric", "loglinear", "cosine")
+MAX_LENGTH = 256
+MAX_STEPS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Everything that decides a run: the same request gives the same film.
+
+    Raises ValueError in words for a value outside its range.
+    """
+
+    text: str = ""
+    """What to corrupt and restore; empty: write `length` characters from pure noise."""
+    noise: str = "uniform"
+    """How letters are corrupted: "uniform" replaces them by random ones, "mask" hides them."""
+    level: float = 1.0
+    """Share of letters corrupted at the start, 0..1."""
+    steps: int = 32
+    """Network calls, 1..1024."""
+    schedule: str = "loglinear"
+    """How noise falls from step to step: a name of SCHEDULES."""
+    temperature: float = 1.0
+    """0.1..2; below 1 the model dares less."""
+    seed: int = 0
+    """0..2³² − 1."""
+    length: int = MAX_LENGTH
+    """How many characters to write where there is no text, 1..256."""
+    locked: tuple[int, ...] = ()
+    """Positions of `text` that are neither corrupted nor changed."""
+
+    def __post_init__(self):
+        if len(self.text) > MAX_LENGTH:
+            raise ValueError(f"the text has {len(self.text):,} characters, at most {MAX_LENGTH} are allowed")
+        _one_of("noise", self.noise, KINDS)
+        _one_of("schedule", self.schedule, SCHEDULES)
+        _within("level", self.level, 0.0, 1.0)
+        _within("steps", self.steps, 1, MAX_STEPS)
+        _within("temperature", self.temperature, 0.1, 2.0)
+        _within("seed", self.seed, 0, 2**32 - 1)
+        _within("length", self.length, 1, MAX_LENGTH)
+        for position in self.locked:
+            _within("a locked position", position, 0, len(self.text) - 1)
+
+
+def _one_of(name: str, value, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")
+
+
+def _within(name: str, value, low, high) -> None:
+    whole = isinstance(low, int)
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)) or not low <= value <= high:
+        kind = "a whole number " if whole else ""
+        raise ValueError(f"{name} must be {kind}between {low} and {high}, got {value!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One page of the film. All sequences have one entry per position.
+
+    The beliefs are the network's view of this very page: P(x_0 = k | x_t), what it sees there included.
+    The last page was never looked at again: its beliefs are the ones its letters were drawn from.
+    """
+
+    text: str
+    """L characters, MASK where a letter is hidden."""
+    level: float
+    """Noise left, 1 − α(t): 0 clean, 1 pure noise."""
+    changed: tuple[int, ...]
+    """Positions whose character differs from the frame before; empty in frame 0."""
+    guesses: tuple[str, ...]
+    """The most probable characters, best first, GUESSES of them (or N, if fewer)."""
+    odds: tuple[tuple[float, ...], ...]
+    """Their probabilities."""
+    doubt: tuple[float, ...]
+    """1 − P(the character shown); for a hidden letter 1 − P(the best guess)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """A whole run, or as much of it as was made before it was stopped.
+
+    A complete run has steps + 1 frames, the first before any step.
+    """
+
+    request: Request
+    original: str
+    """The text before it was corrupted; empty where there was none."""
+    frames: tuple[Frame, ...]
+
+    @property
+    def text(self) -> str:
+        """The text of the last frame."""
+        return self.frames[-1].text
+
+    def to_json(self) -> str:
+        """This film as JSON, its version included."""
+        return json.dumps({"version": VERSION, **asdict(self)}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Trajectory":
+        """The film that `to_json` wrote. Raises ValueError for anything else."""
+        try:
+            data = json.loads(text)
+            if data["version"] != VERSION:
+                raise ValueError(f"this film has version {data['version']}, expected {VERSION}")
+            frames = tuple(Frame(**{name: _tuples(value) for name, value in frame.items()}) for frame in data["frames"])
+            request = Request(**{name: _tuples(value) for name, value in data["request"].items()})
+            return cls(request, data["original"], frames)
+        except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
+            raise ValueError(f"this is not a film: {error}") from error
+
+
+def record(steps: "Iterable[Step]", vocabulary: Vocabulary) -> Iterator[Frame]:
+    """The frames of a run, each as soon as the network has looked at its page; of a batch, the first row."""
+    shown = None
+    for step in steps:
+        page = step.x_t[0].tolist()
+        yield _frame(page, shown, step.sigma_bar, step.belief[0], vocabulary)
+        shown, last = page, step
+    yield _frame(last.x_next[0].tolist(), shown, 0.0, last.belief[0], vocabulary)
+
+
+def _frame(page: list[int], shown: list[int] | None, sigma_bar: float, belief, vocabulary: Vocabulary) -> Frame:
+    odds, guesses = belief.topk(min(GUESSES, vocabulary.n))  # (L, GUESSES) each
+    odds, rows = odds.tolist(), belief.tolist()
+    return Frame(
+        text=vocabulary.decode(page),
+        level=-math.expm1(-sigma_bar),
+        changed=tuple(i for i, (a, b) in enumerate(zip(page, shown or page)) if a != b),
+        guesses=tuple(map(vocabulary.decode, guesses.tolist())),
+        odds=tuple(map(tuple, odds)),
+        doubt=tuple(1 - (row[i] if i < vocabulary.n else best[0]) for row, i, best in zip(rows, page, odds)),
+    )
+
+
+def _tuples(value):
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value

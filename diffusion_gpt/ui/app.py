@@ -1,0 +1,41 @@
+"""The whole page, put together.
+
+Knows nothing of what its parts do; each is a module beside this one.
+"""
+
+from typing import TYPE_CHECKING
+
+import gradio as gr
+
+from diffusion_gpt import assets
+from diffusion_gpt.ui import controls, opening, player, restore, take_home, write
+from diffusion_gpt.ui.desk import Desk
+from diffusion_gpt.ui.films import Films
+
+if TYPE_CHECKING:
+    from diffusion_gpt.studio import Studio
+
+TITLE = "Letters out of noise"
+
+
+def build_app(studio: "Studio") -> gr.Blocks:
+    """The page on which a visitor works with this studio."""
+    films = Films()
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 7200)) as demo:
+        gr.Markdown(assets.text("prose/welcome.md"), elem_id="welcome")
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="show"):
+                stage = player.stage(opening.message())
+                take_home.row(films)
+            with gr.Column(elem_id="controls"):
+                with gr.Tabs():
+                    restoring = restore.tab(opening.text())
+                    writing = write.tab()
+                status = gr.Markdown(elem_id="status")
+                finer = controls.finer()
+        gr.Markdown(assets.text("prose/about.md"), elem_id="about")
+
+        desk = Desk(studio, films, stage, status)
+        restore.connect(restoring, desk, finer, demo)
+        write.connect(writing, desk, finer)
+    return demo

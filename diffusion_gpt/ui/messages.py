@@ -1,0 +1,34 @@
+"""What the controls have to say to the page: the text as the model will read it, and the line under its box.
+
+Knows nothing of films; `render.page` speaks of those.
+"""
+
+from typing import TYPE_CHECKING
+
+from diffusion_gpt.render.page import message
+from diffusion_gpt.trajectory import MAX_LENGTH
+
+if TYPE_CHECKING:
+    from diffusion_gpt.studio import Draft
+
+NAMED = 12
+"""How many different replacements are named; a pasted page may hold thousands."""
+
+
+def draft(run: int, draft: "Draft", *, show: bool) -> str:
+    """All that the stage needs to corrupt this text by itself; `show`: at once, or when a control is touched."""
+    return message("draft", run, text=draft.text, thresholds=draft.thresholds, letters=draft.letters, show=show)
+
+
+def note(run: int, draft: "Draft") -> str:
+    """The count of letters, each different replacement once, and how much was left out."""
+    different = list(dict.fromkeys((replacement.given, replacement.used) for replacement in draft.replacements))
+    return message(
+        "note", run, count=len(draft.text), limit=MAX_LENGTH, cut=draft.cut,
+        replaced=different[:NAMED], more=len(different[NAMED:]),
+    )  # fmt: skip
+
+
+def idle(run: int) -> str:
+    """Nothing runs any more and there is no film to show."""
+    return message("idle", run)

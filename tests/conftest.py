@@ -1,0 +1,86 @@
+"""What the browser's tests need: pages served from this process, and one Chromium for all of them."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync")  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The system's Chromium, else Playwright's own."""
+    from playwright.sync_api import Error, sync_playwright
+
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    with sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(executable_path=found, args=list(QUIET))
+        except Error as error:
+            message = "no browser to test with: install Chromium, or run `python -m playwright install chromium`"
+            pytest.fail(f"{message} ({str(error).splitlines()[0]})")
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory):
+    """A function that serves the page of a studio; its address."""
+    from diffusion_gpt.ui.app import build_app
+    from diffusion_gpt.ui.launch import launch
+
+    os.environ["GRADIO_TEMP_DIR"] = str(tmp_path_factory.mktemp("gradio"))
+    served = []
+
+    def at(studio) -> str:
+        demo = build_app(studio)
+        _, url, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", inbrowser=False)
+        served.append(demo)
+        return url
+
+    yield at
+    for demo in served:
+        demo.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """A function that opens a page like a visitor; in the end, nothing may have gone wrong in the browser."""
+    contexts, wrongs = [], []
+
+    def visit(url: str, **options):
+        options = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.on("console", lambda said: wrongs.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: wrongs.append(str(error)))
+        page.on("request", lambda request: wrongs.append(request.url) if _foreign(request.url, url) else None)
+        page.goto(url)
+        page.locator(".stage .letter").first.wait_for()
+        page.locator("#note [data-part=count]").filter(has_text="/").wait_for()
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert wrongs == []
+
+
+def _foreign(requested: str, home: str) -> bool:
+    return not requested.startswith((home.split("?")[0], "data:", "blob:"))
+
+
+@pytest.fixture(scope="session")
+def checkpoint() -> Path:
+    """The shipped model."""
+    folder = Path(__file__).resolve().parent.parent / "checkpoints" / "shakespeare"
+    if not (folder / "config.json").is_file():
+        pytest.skip(f"there is no checkpoint in {folder}")
+    return folder

@@ -1,0 +1,83 @@
+"""A studio without a model: it knows the answer, and finds it letter by letter.
+
+Knows nothing of tensors; it offers what `diffusion_gpt.studio.Studio` offers, at once.
+"""
+
+import random
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from diffusion_gpt.trajectory import Frame, Request, Trajectory
+from diffusion_gpt.vocabulary import MASK, Replacement, Vocabulary
+
+CHARACTERS = "\n !$&',-.3:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+UNGIVEN = "Now is the winter of our discontent\nMade glorious summer by this sun of York;\n" * 4
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The same fields as the studio's."""
+
+    text: str
+    replacements: tuple[Replacement, ...]
+    thresholds: tuple[int, ...]
+    letters: str
+    cut: int
+
+
+class FakeStudio:
+    """Heals a share of what is wrong at every step, all of it at the last; `pause` seconds a step."""
+
+    def __init__(self, pause: float = 0.0):
+        self.vocabulary = Vocabulary(CHARACTERS)
+        self.pause = pause
+        self.runs = 0
+
+    def draft(self, text: str, seed: int) -> Draft:
+        """The text as it can be read, and the damage that awaits it."""
+        fitted, replacements = self.vocabulary.fit(text[:300])
+        kept, draw = fitted[:256], random.Random(seed)
+        thresholds = tuple(draw.randrange(65536) for _ in kept)
+        letters = "".join(draw.choice(CHARACTERS) for _ in kept)
+        return Draft(kept, replacements, thresholds, letters, len(fitted) - len(kept) + len(text[300:]))
+
+    def run(self, request: Request) -> Iterator[Frame]:
+        """steps + 1 frames."""
+        if "nonsense" in request.text:
+            raise ValueError("the fake studio does not read nonsense")
+        self.runs += 1
+        target, draw = request.text or UNGIVEN[: request.length], random.Random(request.seed + 1)
+        before = page = self._damaged(request, target)
+        for step in range(request.steps + 1):
+            time.sleep(self.pause)
+            share = 1 / (request.steps - step + 1)
+            page = page if step == 0 else "".join(
+                good if share == 1 or draw.random() < share else bad for bad, good in zip(page, target)
+            )  # fmt: skip
+            yield self._frame(page, before, target, request.level * (1 - step / request.steps))
+            before = page
+
+    def film(self, request: Request, frames: Iterable[Frame]) -> Trajectory:
+        """The frames, bound."""
+        return Trajectory(request, request.text, tuple(frames))
+
+    def account(self, film: Trajectory) -> str:
+        """What happened, in words."""
+        return f"The film has {len(film.frames)} pages."
+
+    def _damaged(self, request: Request, target: str) -> str:
+        draft = self.draft(target, request.seed)
+        hit = [not request.text or t * 100 < 65536 * round(100 * request.level) for t in draft.thresholds]
+        return "".join((MASK if request.noise == "mask" else new) if h else old for h, new, old in zip(hit, draft.letters, target))  # fmt: skip
+
+    def _frame(self, page: str, before: str, target: str, level: float) -> Frame:
+        others = [f"{good}{''.join(c for c in 'etaoin' if c != good)[:4]}" for good in target]
+        return Frame(
+            text=page,
+            level=level,
+            changed=tuple(i for i, (a, b) in enumerate(zip(before, page)) if a != b),
+            guesses=tuple(others),
+            odds=((0.6, 0.2, 0.1, 0.05, 0.004),) * len(page),
+            doubt=tuple(0.4 if shown in (good, MASK) else 0.9 for shown, good in zip(page, target)),
+        )
