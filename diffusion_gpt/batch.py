@@ -15,8 +15,8 @@ from diffusion_gpt.loss import corrupt, shifted
 
 SHORT_LENGTHS = (16, 64)
 """Few, because a GPU compiles the network anew for each."""
-MAX_SHARE = 0.999
-"""Nearer to pure noise there is nothing to learn."""
+MIN_SHARE, MAX_SHARE = 1e-6, 0.999
+"""Without any noise the ratios are 0/0; nearer to pure noise there is nothing to learn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,11 @@ class BatchConfig:
     known: float = 0.25
     """Share of windows under uniform noise in which letters are marked as certain."""
     seed: int = 0
+
+    def __post_init__(self):
+        for name in ("short", "known"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def _draw_part(
     rows, length = shape
     start = torch.randint(len(ids) - length + 1, (rows, 1), generator=generator, device=ids.device)
     x_0 = ids[start + torch.arange(length, device=ids.device)]
-    share = _stratified(rows, generator) * MAX_SHARE
+    share = (_stratified(rows, generator) * MAX_SHARE).clamp(min=MIN_SHARE)
     known = _draw_known(shape, config.known if isinstance(kernel, UniformKernel) else 0.0, generator)
     if kernel is None:
         return Part(kernel, x_0, shifted(x_0, n), share, known)

@@ -39,13 +39,16 @@ class Checkpoint:
         try:
             vocabulary = Vocabulary(config["vocabulary"])
             gpt = GPT(GPTConfig(**config["gpt"]))
-            provenance = config["provenance"]
+            provenance = dict(config["provenance"])
+            if vocabulary.n != gpt.config.n:
+                raise ValueError(f"{vocabulary.n} characters in its vocabulary, {gpt.config.n} in its network")
         except (KeyError, TypeError, ValueError) as error:
             raise CheckpointError(f"{folder / CONFIG} does not describe a network of this package: {error}") from error
         try:
             gpt.load_state_dict({name: w.float() for name, w in load_file(folder / WEIGHTS).items()})
         except Exception as error:  # safetensors and torch raise many kinds for a damaged or foreign file
-            raise CheckpointError(f"{folder / WEIGHTS} is damaged or of another network: {_first_line(error)}") from error
+            message = f"{folder / WEIGHTS} is damaged or of another network: {_first_line(error)}"
+            raise CheckpointError(message) from error
         return cls(gpt.eval().to(device), vocabulary, provenance)
 
     def save(self, folder: str | Path) -> None:
@@ -62,6 +65,11 @@ class Checkpoint:
         replace_file(folder / WEIGHTS, lambda path: save_file(weights, path))
         text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
         replace_file(folder / CONFIG, lambda path: path.write_text(text, encoding="utf-8"))
+
+    @property
+    def noises(self) -> tuple[str, ...]:
+        """The kinds of noise it was trained to undo; none for a causal network."""
+        return () if self.gpt.config.causal else tuple(self.provenance.get("noises", ("uniform", "mask")))
 
     @property
     def fingerprint(self) -> str:
@@ -95,7 +103,7 @@ def _folder(source: str | Path) -> Path:
 
     try:
         return Path(snapshot_download(str(source), allow_patterns=[WEIGHTS, CONFIG]))
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:  # ValueError: no name at all
         raise CheckpointError(f"{source} is no folder, nor a repository the Hub gave: {_first_line(error)}") from error
 
 

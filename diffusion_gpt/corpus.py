@@ -6,6 +6,7 @@ Knows nothing of networks. Tiny Shakespeare is fetched from its public address a
 import hashlib
 import urllib.request
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 import torch
@@ -29,11 +30,14 @@ class Corpus:
         """The UTF-8 file at `path`; None: Tiny Shakespeare. Raises ValueError in words."""
         path = Path(path) if path is not None else _tiny_shakespeare()
         try:
-            return cls(path.read_bytes().decode("utf-8"))
+            corpus = cls(path.read_bytes().decode("utf-8"))
         except OSError as error:
             raise ValueError(f"the corpus {path} cannot be read: {error.strerror}") from error
         except UnicodeDecodeError as error:
             raise ValueError(f"the corpus {path} is not UTF-8 text (byte {error.start})") from error
+        if len(set(corpus.text)) < 2:
+            raise ValueError(f"the corpus {path} is empty or one character repeated; there is nothing to learn")
+        return corpus
 
     @property
     def sha256(self) -> str:
@@ -55,6 +59,8 @@ class Corpus:
 
 def windows(text: str, vocabulary: Vocabulary, length: int) -> Tensor:
     """`text` cut into ids (W, length), one window after the other; an incomplete last one is left out."""
+    if length < 1:
+        raise ValueError(f"a window has at least 1 character, got {length}")
     count = len(text) // length
     if count == 0:
         raise ValueError(f"the text has {len(text):,} characters, too few for one window of {length}")
@@ -62,15 +68,19 @@ def windows(text: str, vocabulary: Vocabulary, length: int) -> Tensor:
 
 
 def _tiny_shakespeare() -> Path:
-    """The cached copy, fetched on first use."""
-    if not CACHE.is_file():
+    """The cached copy, fetched on first use, or anew if it is not what it should be."""
+    if not (CACHE.is_file() and _is_genuine(CACHE.read_bytes())):
         try:
             with urllib.request.urlopen(URL, timeout=30) as answer:
                 data = answer.read()
-        except OSError as error:
-            raise ValueError(f"Tiny Shakespeare could not be fetched from {URL} ({error}); name a file: --corpus FILE") from error
-        if hashlib.sha256(data).hexdigest() != SHA256:
-            raise ValueError(f"what {URL} sent is not Tiny Shakespeare (wrong checksum); name a file: --corpus FILE")
-        CACHE.parent.mkdir(parents=True, exist_ok=True)
-        CACHE.write_bytes(data)
+            if not _is_genuine(data):
+                raise ValueError(f"{URL} did not send Tiny Shakespeare (wrong checksum); name a file: --corpus FILE")
+            CACHE.parent.mkdir(parents=True, exist_ok=True)
+            CACHE.write_bytes(data)
+        except (OSError, HTTPException) as error:
+            raise ValueError(f"Tiny Shakespeare could not be fetched ({error}); name a file: --corpus FILE") from error
     return CACHE
+
+
+def _is_genuine(data: bytes) -> bool:
+    return hashlib.sha256(data).hexdigest() == SHA256

@@ -41,6 +41,20 @@ class GPTConfig:
             raise ValueError(f"dropout must be between 0 and 1, got {self.dropout}")
 
 
+class Past:
+    """What the causal twin has read so far: every block's keys and values, so that no character is read twice."""
+
+    def __init__(self):
+        self.length = 0
+        self._memory: dict[nn.Module, Tensor] = {}
+
+    def extend(self, block: nn.Module, k: Tensor, v: Tensor) -> Tensor:
+        """All keys and values of `block`, the new ones (B, H, L, C/H) last; (2, B, H, length + L, C/H)."""
+        new = torch.stack([k, v])
+        self._memory[block] = torch.cat([self._memory[block], new], dim=-2) if block in self._memory else new
+        return self._memory[block]
+
+
 class GPT(nn.Module):
     """(B, L) ids, 0..N with N the mask symbol -> (B, L, N) logits."""
 
@@ -51,20 +65,26 @@ class GPT(nn.Module):
         self.certain = nn.Parameter(torch.zeros(config.width))
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
         self.head = nn.Linear(config.width, config.n, bias=False)
-        self.register_buffer("rotation", rotations(config), persistent=False)  # (2, length, 1, width / heads)
+        self.register_buffer("rotation", rotations(config), persistent=False)  # (2, length, 1, C/2H)
         self._initialise()
 
-    def forward(self, x: Tensor, known: Tensor | None = None) -> Tensor:
-        """Logits at every position of x (B, L); `known` (B, L) bool marks letters that are certain, not noise."""
-        if x.shape[1] > self.config.length:
-            raise ValueError(f"the network reads at most {self.config.length} characters, got {x.shape[1]}")
+    def forward(self, x: Tensor, known: Tensor | None = None, past: Past | None = None) -> Tensor:
+        """Logits at every position of x (B, L); `known` (B, L) bool marks letters that are certain, not noise.
+
+        With `past` x goes on where the causal twin stopped reading, by one character at a time once it has begun.
+        """
+        start = past.length if past else 0
+        if start + x.shape[1] > self.config.length:
+            raise ValueError(f"the network reads at most {self.config.length} characters, got {start + x.shape[1]}")
         h = self.characters(x)  # (B, L, C)
         if known is not None:
             h = h + known[..., None] * self.certain
         h = norm(h)
-        rotation = self.rotation[:, : x.shape[1]]
+        rotation = self.rotation[:, start : start + x.shape[1]]
         for block in self.blocks:
-            h = block(h, rotation)
+            h = block(h, rotation, past)
+        if past:
+            past.length += x.shape[1]
         return SOFTCAP * torch.tanh(self.head(norm(h)).float() / SOFTCAP)
 
     def _initialise(self) -> None:
@@ -84,8 +104,8 @@ class Block(nn.Module):
         self.attention = Attention(config)
         self.mlp = MLP(config)
 
-    def forward(self, x: Tensor, rotation: Tensor) -> Tensor:
-        x = x + self.attention(norm(x), rotation)
+    def forward(self, x: Tensor, rotation: Tensor, past: Past | None = None) -> Tensor:
+        x = x + self.attention(norm(x), rotation, past)
         return x + self.mlp(norm(x))
 
 
@@ -98,13 +118,17 @@ class Attention(nn.Module):
         self.qkv = nn.Linear(config.width, 3 * config.width, bias=False)
         self.project = nn.Linear(config.width, config.width, bias=False)
 
-    def forward(self, x: Tensor, rotation: Tensor) -> Tensor:
+    def forward(self, x: Tensor, rotation: Tensor, past: Past | None = None) -> Tensor:
         B, L, C = x.shape
         qkv = self.qkv(x).view(B, L, 3 * self.heads, C // self.heads)
         qk, v = qkv.split([2 * self.heads, self.heads], dim=2)
         q, k = rotate(norm(qk), rotation).transpose(1, 2).chunk(2, dim=1)  # (B, H, L, C/H) each
+        v = v.transpose(1, 2)
+        if past:
+            k, v = past.extend(self, k, v)
         dropout = self.dropout if self.training else 0.0
-        y = F.scaled_dot_product_attention(q, k, v.transpose(1, 2), dropout_p=dropout, is_causal=self.causal)
+        causal = self.causal and L > 1  # the newest character sees all that was read
+        y = F.scaled_dot_product_attention(q, k, v, dropout_p=dropout, is_causal=causal)
         y = self.project(y.transpose(1, 2).reshape(B, L, C))
         return F.dropout(y, self.dropout, self.training)
 
@@ -119,7 +143,7 @@ class MLP(nn.Module):
         self.contract = nn.Linear(4 * config.width, config.width, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.dropout(self.contract(F.relu(self.expand(x)).square()), self.dropout, self.training)
+        return F.dropout(self.contract(F.relu(self.expand(x), inplace=True).square()), self.dropout, self.training)
 
 
 def norm(x: Tensor) -> Tensor:
@@ -128,10 +152,9 @@ def norm(x: Tensor) -> Tensor:
 
 
 def rotations(config: GPTConfig, base: float = 10_000.0) -> Tensor:
-    """Cosines and sines of the rotary angles (2, length, 1, C/H), each half repeated."""
+    """Cosines and sines of the rotary angles (2, length, 1, C/2H)."""
     half = config.width // config.heads // 2
-    angles = torch.outer(torch.arange(config.length), base ** -(torch.arange(half) / half))  # (length, C/2H)
-    angles = torch.cat([angles, angles], dim=-1)[:, None]
+    angles = torch.outer(torch.arange(config.length), base ** -(torch.arange(half) / half))[:, None]
     return torch.stack([angles.cos(), angles.sin()])
 
 
@@ -139,4 +162,4 @@ def rotate(x: Tensor, rotation: Tensor) -> Tensor:
     """x (B, L, H, C/H) turned by its position's angle, in planes (i, i + C/2H)."""
     cos, sin = rotation.to(x.dtype)
     left, right = x.chunk(2, dim=-1)
-    return x * cos + torch.cat([-right, left], dim=-1) * sin
+    return torch.cat([left * cos - right * sin, right * cos + left * sin], dim=-1)

@@ -6,7 +6,7 @@ to undo it. Throughout α = exp(−σ̄), x_t holds ids 0..n−1, and n is the m
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import torch
 import torch.nn.functional as F
@@ -34,6 +34,8 @@ class Kernel(Protocol):
     """What a corruption process can do; `n` is the number of characters, N."""
 
     n: int
+    lies: ClassVar[bool]
+    """Whether a letter that is seen may be wrong."""
 
     def prior(self, corruption: Corruption) -> Tensor:
         """x_1 (B, L): pure noise."""
@@ -58,10 +60,12 @@ class Kernel(Protocol):
 class UniformKernel:
     """Letters flip: Q = J/N − I. At rate σ a letter is redrawn from all N, so q(y | x_0) = (1 − α)/N + α [y = x_0].
 
-    Lou et al. 2024 (SEDD), equations 15-16; the score from the posterior as in Schiff et al. 2024 (UDLM).
+    Lou et al. 2024 (SEDD), equation 15, there N times as fast; the score from the posterior as in
+    Schiff et al. 2024 (UDLM).
     """
 
     n: int
+    lies: ClassVar[bool] = True
 
     def prior(self, corruption: Corruption) -> Tensor:
         return corruption.letter
@@ -95,6 +99,8 @@ class UniformKernel:
 
         Equal to exp(−δQ) s ⊙ exp(δQ) for the exact score (Lou et al. 2024, equation 19), and never negative.
         """
+        if now == then:  # nothing to undo, even if p holds what is here to be impossible
+            return F.one_hot(x_t, self.n).to(p.dtype)
         return _normalised(self._marginal(p, then) * self._from_all(x_t, now - then, p.dtype))
 
     def _marginal(self, p: Tensor, sigma_bar: Tensor | float) -> Tensor:
@@ -115,6 +121,7 @@ class MaskKernel:
     """
 
     n: int
+    lies: ClassVar[bool] = False
 
     def prior(self, corruption: Corruption) -> Tensor:
         return torch.full_like(corruption.letter, self.n)

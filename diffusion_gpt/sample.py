@@ -7,16 +7,15 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterable
+from collections import deque
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tqdm import tqdm
 
 from diffusion_gpt.render.gif import write_gif
-from diffusion_gpt.sampler import Step
 from diffusion_gpt.studio import Studio
-from diffusion_gpt.trajectory import KINDS, SCHEDULES, Request, Trajectory, record
+from diffusion_gpt.trajectory import KINDS, RULES, SCHEDULES, Request, Trajectory, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,62 @@ def sample(studio: Studio, request: Request, *, count: int = 1, film: bool = Fal
         raise ValueError(f"count must be between 1 and 4096, got {count}")
     steps = studio.steps([replace(request, seed=request.seed + i) for i in range(count)])
     start = time.perf_counter()
-    kept = list(_last_or_all(tqdm(steps, total=request.steps, unit="step"), keep_all=film))
+    kept = deque(tqdm(steps, total=request.steps, unit="step"), maxlen=None if film else 1)
     seconds = round(time.perf_counter() - start, 3)
     texts = [studio.vocabulary.decode(row) for row in kept[-1].x_next.tolist()]
     frames = studio.film(request, record(kept, studio.vocabulary)) if film else None
     return Sample(texts, seconds, request.steps, frames)
+
+
+def parse() -> argparse.Namespace:
+    """The command line's options."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    default = Request()
+    parser.add_argument("checkpoint", help="folder or Hub repository of a checkpoint")
+    parser.add_argument("--text", default="", help="what to corrupt and restore (default: write from pure noise)")
+    parser.add_argument("--noise", choices=KINDS, default=default.noise, help="replace or hide (default: %(default)s)")
+    parser.add_argument("--level", type=float, default=0.5, help="share of letters hit, 0..1 (default: %(default)s)")
+    parser.add_argument("--steps", type=int, default=default.steps, help="network calls, 1..1024 (%(default)s)")
+    parser.add_argument("--schedule", choices=SCHEDULES, default=default.schedule, help="(default: %(default)s)")
+    parser.add_argument("--rule", choices=RULES, default=default.rule, help="how letters move (default: %(default)s)")
+    parser.add_argument("--temperature", type=float, default=1.0, help="0.1..2, lower is safer (default: %(default)s)")
+    parser.add_argument("--top-p", type=float, help="0.05..1, lower is safer (default: what is best for the rule)")
+    parser.add_argument("--strength", type=float, default=0.0, help="share of typos in the text, 0..1 (default: 0)")
+    parser.add_argument("--seed", type=int, default=0, help="of everything random (default: %(default)s)")
+    parser.add_argument("--count", type=int, default=1, help="texts, with seed, seed + 1, … (default: %(default)s)")
+    parser.add_argument("--length", type=int, default=256, help="characters to write, 1..256 (default: %(default)s)")
+    parser.add_argument("--gif", type=Path, metavar="FILE", help="save the film of the first text")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser.parse_args()
+
+
+def fitted(studio: Studio, options: argparse.Namespace) -> Request:
+    """The request in the options, its text in the model's characters; what was replaced is told on standard error."""
+    text, replacements = studio.vocabulary.fit(options.text)
+    if replacements:
+        told = ", ".join(f"{r.given!r} → {r.used!r}" for r in replacements[:12])
+        print(f"sample: the model does not know {len(replacements)} of the characters: {told}", file=sys.stderr)
+    if options.text and not text:
+        raise ValueError("the text has no character that the model can read")
+    names = ("noise", "level", "steps", "schedule", "temperature", "seed", "length", "rule", "top_p", "strength")
+    return Request(text, **{name: getattr(options, name) for name in names})
+
+
+def main() -> None:
+    """The command line."""
+    options = parse()
+    try:
+        studio = Studio.load(options.checkpoint)
+        made = sample(studio, fitted(studio, options), count=options.count, film=options.gif is not None)
+        if options.gif:
+            for _ in write_gif(made.film, options.gif):
+                pass
+    except (ValueError, OSError) as error:
+        print(f"sample: {error}", file=sys.stderr)
+        sys.exit(2)
+    figures = {"texts": made.texts, "seconds": made.seconds, "network_calls": made.network_calls}
+    print(json.dumps(figures, ensure_ascii=False) if options.json else "\n\n".join(made.texts))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,7 @@
 """Denoising, one step after another: a single loop that yields every state it passes.
 
-Knows nothing of text or films. It makes exactly one network call a step, and the last step is like the others.
+Knows nothing of text or films, nor which step rule is good (see `rules`). It makes exactly one network call a step,
+and the last step is like the others.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -28,45 +29,93 @@ class Step:
     """(B, L) ids after the step."""
 
 
-Rule = Callable[[Kernel, Tensor, Tensor, float, float], Tensor]
-"""rule(kernel, p, x_t, now, then) -> distribution of the next page (B, L, states)."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """All that a step rule decides upon: the page, what the network says of it, and how far the step is to go."""
+
+    kernel: Kernel
+    p: Tensor
+    """(B, L, N) float64, the leave-one-out posterior, sharpened as asked."""
+    x_t: Tensor
+    """(B, L) ids."""
+    now: float
+    """σ̄ of x_t."""
+    then: float
+    """σ̄ of the page to be written, ≤ now."""
+    free: Tensor
+    """(B, L) bool, False for locked letters: whatever a rule writes there is not used."""
+    generators: Sequence[torch.Generator]
+    """One a row."""
+
+    def reverse(self) -> Tensor:
+        """P(x_then = y | x_now) at every position by itself (B, L, states)."""
+        return self.kernel.reverse(self.p, self.x_t, self.now, self.then)
+
+    def chance(self, length: int | None = None) -> Tensor:
+        """Uniform numbers on [0, 1), (B, length) float64; each row's from its own generator."""
+        return chance(self.generators, length or self.x_t.shape[1])
 
 
-def tweedie(kernel: Kernel, p: Tensor, x_t: Tensor, now: float, then: float) -> Tensor:
-    """Each position drawn from its exact reverse distribution, all at once (Lou et al. 2024, theorem 4.2)."""
-    return kernel.reverse(p, x_t, now, then)
+Rule = Callable[[Look], Tensor]
+"""rule(look) -> the next page (B, L)."""
+
+
+def tweedie(look: Look) -> Tensor:
+    """Each position drawn from its exact reverse distribution, all at once (Lou et al. 2024, theorem 4.2).
+
+    For the mask kernel this is the ancestral sampler of Sahoo et al. 2024. Exact as steps grow in number.
+    """
+    return draw(look.reverse(), look.generators)
 
 
 def denoise(
     gpt: Denoiser,
     kernel: Kernel,
-    levels: list[float],
+    levels: Sequence[float],
     x: Tensor,
     *,
     generators: Sequence[torch.Generator],
     temperature: float = 1.0,
+    top_p: float = 1.0,
     locked: Tensor | None = None,
     rule: Rule = tweedie,
 ) -> Iterator[Step]:
     """Follow `levels` of σ̄ down from the page x (B, L) at levels[0]; yields len(levels) − 1 steps.
 
     Each row draws from its own one of the B `generators`, so that what it becomes does not depend on its neighbours.
-    `locked` (B, L) bool marks letters that never move; the network is told that they are certain. A temperature
-    below 1 sharpens what is drawn from, not the beliefs that are reported.
+    `locked` (B, L) bool marks letters that never move. Where a letter that is seen may be wrong the network is told
+    that these are certain: then, and only then, is it the chain given its locked letters that is followed.
+    `temperature` and `top_p` sharpen what is drawn from, not the beliefs that are reported.
     """
+    told = locked if kernel.lies else None
+    free = torch.ones_like(x, dtype=torch.bool) if locked is None else ~locked
     for now, then in pairwise(levels):
-        logits = _look(gpt, x, locked).double()  # (B, L, N)
-        p = (logits / temperature).softmax(-1)
-        x_next = draw(rule(kernel, p, x, now, then), generators)
-        if locked is not None:
-            x_next = torch.where(locked, x, x_next)
-        yield Step(now, x, kernel.belief(logits.softmax(-1), x, now), x_next)
+        logits = _look(gpt, x, told).double()  # (B, L, N)
+        posterior = logits.softmax(-1)
+        p = sharpened(logits, posterior, temperature, top_p)
+        x_next = torch.where(free, rule(Look(kernel, p, x, now, then, free, generators)), x)
+        yield Step(now, x, kernel.belief(posterior, x, now), x_next)
         x = x_next
 
 
 @torch.inference_mode()
-def _look(gpt: Denoiser, x: Tensor, locked: Tensor | None) -> Tensor:
-    return gpt(x) if locked is None else gpt(x, locked)
+def _look(gpt: Denoiser, x: Tensor, told: Tensor | None) -> Tensor:
+    return gpt(x) if told is None else gpt(x, told)
+
+
+def sharpened(logits: Tensor, posterior: Tensor, temperature: float, top_p: float) -> Tensor:
+    """∝ exp(logits / temperature), of it the fewest most probable letters that make up `top_p` (…, N).
+
+    `posterior` is softmax(logits), which is the answer for 1 and 1. Holtzman et al. 2020, equation 2; a heuristic:
+    the surer, the less diverse.
+    """
+    p = posterior if temperature == 1 else (logits / temperature).softmax(-1)
+    if top_p == 1:
+        return p
+    falling, order = p.sort(-1, descending=True)
+    kept = falling.cumsum(-1) - falling < top_p  # what is more probable does not suffice yet
+    nucleus = torch.zeros_like(p).scatter(-1, order, falling * kept)
+    return nucleus / nucleus.sum(-1, keepdim=True)
 
 
 def draw(odds: Tensor, generators: Sequence[torch.Generator]) -> Tensor:
@@ -75,6 +124,11 @@ def draw(odds: Tensor, generators: Sequence[torch.Generator]) -> Tensor:
     An entry of probability 0 is never drawn: the first cumulative sum above u · total belongs to a positive entry.
     """
     cumulative = odds.cumsum(-1)
-    length, kind = odds.shape[1], {"device": odds.device, "dtype": odds.dtype}
-    u = torch.stack([torch.rand(length, generator=generator, **kind) for generator in generators])  # (B, L)
+    u = chance(generators, odds.shape[1]).to(odds.dtype)
     return torch.searchsorted(cumulative, (u * cumulative[..., -1])[..., None], right=True)[..., 0]
+
+
+def chance(generators: Sequence[torch.Generator], length: int) -> Tensor:
+    """Uniform numbers on [0, 1), (B, length) float64, on the generators' device; each row's from its own generator."""
+    rows = [torch.rand(length, generator=g, device=g.device, dtype=torch.float64) for g in generators]
+    return torch.stack(rows)

@@ -4,6 +4,7 @@ Knows nothing of browsers or pictures. The same request gives the same film, who
 """
 
 import math
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,11 +13,15 @@ import torch
 from torch import Tensor
 
 from diffusion_gpt.checkpoint import Checkpoint, default_device
+from diffusion_gpt.gpt import GPT
 from diffusion_gpt.kernel import KERNELS, Corruption
+from diffusion_gpt.loss import Denoiser
+from diffusion_gpt.render.words import account
+from diffusion_gpt.rules import Recipe, recipe
 from diffusion_gpt.sampler import Step, denoise
 from diffusion_gpt.schedule import SCHEDULES, levels
 from diffusion_gpt.trajectory import MAX_LENGTH, Frame, Request, Trajectory, record
-from diffusion_gpt.vocabulary import Replacement, Vocabulary
+from diffusion_gpt.vocabulary import MASK, Replacement, Vocabulary
 
 GRAIN = 2**16
 """Thresholds are odd multiples of 1/GRAIN: exact in JavaScript too, and no whole percentage falls on one."""
@@ -42,13 +47,21 @@ class Studio:
     """A checkpoint at work."""
 
     def __init__(self, checkpoint: Checkpoint):
+        if checkpoint.gpt.config.causal:
+            raise ValueError("this network is the causal twin, which cannot denoise: name a denoiser's checkpoint")
         self._checkpoint = checkpoint
-        self._device = next(checkpoint.gpt.parameters()).device
+        self.device = next(checkpoint.gpt.parameters()).device
 
     @classmethod
     def load(cls, source: str | Path) -> "Studio":
-        """The studio of the checkpoint at `source`. Raises CheckpointError."""
+        """The studio of the checkpoint at `source`, on all cores there are. Raises CheckpointError."""
+        torch.set_num_threads(_cores())
         return cls(Checkpoint.load(source, default_device()))
+
+    @property
+    def gpt(self) -> GPT:
+        """The network, as it was loaded."""
+        return self._checkpoint.gpt
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -75,21 +88,27 @@ class Studio:
         alike = {replace(r, text="", seed=0, locked=()) for r in requests}
         if len(alike) > 1 or len({len(r.text) for r in requests}) > 1:
             raise ValueError("runs in shared network calls must be alike, but for letters, locks and seeds")
-        grid = levels(SCHEDULES[first.schedule], first.steps, _sigma_bar(first))
+        chosen = recipe(first.rule, first.noise, first.steps)
         locked = torch.stack([self._locked(r) for r in requests])
         return denoise(
-            self._checkpoint.gpt,
+            self.gpt if "cuda" in str(self.device) else _one_by_one(self.gpt),
             KERNELS[first.noise](self.vocabulary.n),
-            grid,
-            torch.stack([self._start(r) for r in requests]).to(self._device),
-            generators=[torch.Generator(self._device).manual_seed(r.seed) for r in requests],
+            _grid(first, chosen),
+            torch.stack([self._start(r) for r in requests]).to(self.device),
+            generators=[torch.Generator(self.device).manual_seed(r.seed) for r in requests],
             temperature=first.temperature,
-            locked=locked.to(self._device) if locked.any() else None,
+            top_p=chosen.top_p if first.top_p is None else first.top_p,
+            rule=chosen.rule,
+            locked=locked.to(self.device) if locked.any() else None,
         )
 
     def film(self, request: Request, frames: Iterable[Frame]) -> Trajectory:
         """The film of `request` from the frames that `run` gave, all or those until it was stopped."""
         return Trajectory(request, request.text, tuple(frames))
+
+    def account(self, film: Trajectory) -> str:
+        """What happened in `film`, in sentences for everybody."""
+        return account(film)
 
     def _start(self, request: Request) -> Tensor:
         """The page a run begins with: the text with its noise, or noise alone (L,)."""
@@ -98,6 +117,8 @@ class Studio:
         corruption = Corruption(thresholds / GRAIN, letters)
         if not request.text:
             return kernel.prior(corruption)
+        if kernel.lies and MASK in request.text:
+            raise ValueError(f"the text has hidden letters ({MASK}): they are for the mask noise, not {request.noise}")
         x_0 = torch.tensor(self.vocabulary.encode(request.text))
         return torch.where(self._locked(request), x_0, kernel.corrupt(x_0, _sigma_bar(request), corruption))
 
@@ -107,30 +128,38 @@ class Studio:
         return locked
 
 
-def account(film: Trajectory) -> str:
-    """What happened in a film, in two or three sentences for everybody."""
-    done, request, last = len(film.frames) - 1, film.request, film.text
-    stopped = f" Stopped after {done} of {request.steps} steps." if done < request.steps else ""
-    if not film.original:
-        changes = sum(len(frame.changed) for frame in film.frames)
-        return f"Written from pure noise: {_count(len(last), 'letter')}, {_count(changes, 'change')}.{stopped}"
-    pairs = list(zip(film.original, film.frames[0].text, last, strict=True))
-    hit = [(original, end) for original, start, end in pairs if start != original]
-    back = sum(original == end for original, end in hit)
-    broken = sum(start == original != end for original, start, end in pairs)
-    verb = "hid" if request.noise == "mask" else "scrambled"
-    return (
-        f"You {verb} {_count(len(hit), 'letter')}. {back} came back, {len(hit) - back} became something else, "
-        f"{_count(broken, 'untouched letter')} changed.{stopped}"
-    )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _cores() -> int:
+    """How many cores this process may use: of those it sees, what a container's quota leaves of them."""
+    seen = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = Path("/sys/fs/cgroup/cpu.max")
+    limit, period = quota.read_text().split() if quota.is_file() else ("max", "")
+    return seen if limit == "max" else max(1, min(seen, round(int(limit) / int(period))))
 
 
 def _length(request: Request) -> int:
     return len(request.text) or request.length
+
+
+def _one_by_one(gpt: GPT) -> Denoiser:
+    """The network, reading each row by itself.
+
+    A CPU sums a product in another order where there are more rows, and the last bits of a page would tell how many
+    others were made beside it. Reading them together would save it a tenth of the time at most.
+    """
+
+    def look(x: Tensor, known: Tensor | None = None) -> Tensor:
+        rows = zip(x.split(1), known.split(1)) if known is not None else zip(x.split(1))
+        return torch.cat([gpt(*row) for row in rows])
+
+    return look
+
+
+def _grid(request: Request, chosen: Recipe) -> list[float]:
+    """σ̄ of every page: the noise put on the text and that it is taken to have had, falling; 0 for a corrector."""
+    had = -math.log1p(-request.strength) if request.strength < 1 else math.inf
+    tail = int(chosen.tail * request.steps)
+    falling = levels(SCHEDULES[request.schedule], request.steps - tail, _sigma_bar(request) + had)
+    return falling + [0.0] * tail
 
 
 def _sigma_bar(request: Request) -> float:

@@ -34,6 +34,14 @@ class TrainConfig:
     """Decay of the running average of the weights, which is what is measured and kept."""
     batch: BatchConfig = field(default_factory=BatchConfig)
 
+    def __post_init__(self):
+        if self.steps < 1:
+            raise ValueError(f"steps must be at least 1, got {self.steps}")
+        if not 0 <= self.ema < 1:
+            raise ValueError(f"ema must be between 0 and 1, got {self.ema}")
+        if not 0 < self.learning_rate < math.inf:
+            raise ValueError(f"the learning rate must be positive, got {self.learning_rate}")
+
 
 class Objective(nn.Module):
     """The network with its loss: the parts of a batch in, nats per character out."""
@@ -66,6 +74,7 @@ class Trainer:
         self.gpt = GPT(shape).to(device)
         self.ema = copy.deepcopy(self.gpt).eval()
         self.kernels = [KERNELS[kind](shape.n) for kind in NOISES[config.noise]]
+        self._check_rows()
         decayed = [p for p in self.gpt.parameters() if p.ndim >= 2]
         free = [p for p in self.gpt.parameters() if p.ndim < 2]
         groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": free, "weight_decay": 0.0}]
@@ -76,6 +85,15 @@ class Trainer:
         if dist.is_initialized():
             self.objective = nn.parallel.DistributedDataParallel(self.objective)
         self.step = 0
+
+    def _check_rows(self) -> None:
+        """A mean over all rows is the mean of all processes' means only if each has as many of each kind."""
+        rows, kinds = self.config.batch.rows, max(len(self.kernels), 1)
+        processes = dist.get_world_size() if dist.is_initialized() else 1
+        if rows < 1 or rows % (kinds * processes):
+            raise ValueError(
+                f"rows must be a multiple of {kinds * processes} ({kinds} × noise, {processes} × process), got {rows}"
+            )
 
     def learn(self, ids: Tensor) -> Tensor:
         """One step of the optimiser on the text `ids`; the loss of its batch, a scalar still on its device."""

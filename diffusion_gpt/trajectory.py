@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from diffusion_gpt.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from diffusion_gpt.sampler import Step
 
 VERSION = 1
@@ -21,7 +23,14 @@ GUESSES = 5
 
 
 KINDS = ("uniform", "mask")
-SCHEDULES = ("geometric", "loglinear", "cosine")
+SCHEDULES = ("geometric", "loglinear", "cosine", "sine", "linear")
+RULES = {
+    **dict.fromkeys(("best", "tweedie", "spread", "churn", "gibbs", "revise"), KINDS),
+    "euler": ("uniform",),
+    "hitting": ("mask",),
+    "confident": ("mask",),
+}
+"""The step rules, and the kinds of noise that each is for; "best" is the one measured to be best for the steps."""
 MAX_LENGTH = 256
 MAX_STEPS = 1024
 
@@ -51,6 +60,12 @@ class Request:
     """How many characters to write where there is no text, 1..256."""
     locked: tuple[int, ...] = ()
     """Positions of `text` that are neither corrupted nor changed."""
+    rule: str = "best"
+    """How the letters of a step are chosen: a name of RULES."""
+    top_p: float | None = None
+    """0.05..1: draw from the most probable letters that make up this share; None: as is best for the rule."""
+    strength: float = 0.0
+    """0..1: the share of letters to be taken for wrong in `text` itself, beyond the noise put on it."""
 
     def __post_init__(self):
         if len(self.text) > MAX_LENGTH:
@@ -62,8 +77,22 @@ class Request:
         _within("temperature", self.temperature, 0.1, 2.0)
         _within("seed", self.seed, 0, 2**32 - 1)
         _within("length", self.length, 1, MAX_LENGTH)
+        self._check_locked()
+        _one_of("rule", self.rule, tuple(RULES))
+        if self.noise not in RULES[self.rule]:
+            fitting = ", ".join(name for name, kinds in RULES.items() if self.noise in kinds)
+            raise ValueError(f"the rule {self.rule} does not fit {self.noise} noise; {fitting} do")
+        if self.top_p is not None:
+            _within("top_p", self.top_p, 0.05, 1.0)
+        _within("strength", self.strength, 0.0, 1.0)
+        if self.strength and (self.noise != "uniform" or not self.text):
+            raise ValueError("strength is for a text under uniform noise: only there may a visible letter be wrong")
+
+    def _check_locked(self) -> None:
         for position in self.locked:
             _within("a locked position", position, 0, len(self.text) - 1)
+        if self.text and len(set(self.locked)) == len(self.text):
+            raise ValueError(f"all {len(self.text)} letters are locked; leave at least one free to change")
 
 
 def _one_of(name: str, value, allowed: tuple[str, ...]) -> None:
@@ -129,6 +158,8 @@ class Trajectory:
             if data["version"] != VERSION:
                 raise ValueError(f"this film has version {data['version']}, expected {VERSION}")
             frames = tuple(Frame(**{name: _tuples(value) for name, value in frame.items()}) for frame in data["frames"])
+            if not frames:
+                raise ValueError("this film has no frames")
             request = Request(**{name: _tuples(value) for name, value in data["request"].items()})
             return cls(request, data["original"], frames)
         except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
@@ -137,24 +168,27 @@ class Trajectory:
 
 def record(steps: "Iterable[Step]", vocabulary: Vocabulary) -> Iterator[Frame]:
     """The frames of a run, each as soon as the network has looked at its page; of a batch, the first row."""
-    shown = None
+    text = None
     for step in steps:
-        page = step.x_t[0].tolist()
-        yield _frame(page, shown, step.sigma_bar, step.belief[0], vocabulary)
-        shown, last = page, step
-    yield _frame(last.x_next[0].tolist(), shown, 0.0, last.belief[0], vocabulary)
+        frame = _frame(step.x_t[0], text, step.sigma_bar, step.belief[0], vocabulary)
+        yield frame
+        text, last = frame.text, step
+    yield _frame(last.x_next[0], text, 0.0, last.belief[0], vocabulary)
 
 
-def _frame(page: list[int], shown: list[int] | None, sigma_bar: float, belief, vocabulary: Vocabulary) -> Frame:
+def _frame(page: "Tensor", before: str | None, sigma_bar: float, belief: "Tensor", vocabulary: Vocabulary) -> Frame:
+    """The frame of `page` (L,) ids with the network's `belief` (L, N); `before` is the text of the frame before."""
+    text = vocabulary.decode(page.tolist())
     odds, guesses = belief.topk(min(GUESSES, vocabulary.n))  # (L, GUESSES) each
-    odds, rows = odds.tolist(), belief.tolist()
+    shown = belief.gather(1, page.clamp(max=vocabulary.n - 1)[:, None])[:, 0]
+    trust = odds[:, 0].where(page == vocabulary.n, shown)
     return Frame(
-        text=vocabulary.decode(page),
+        text=text,
         level=-math.expm1(-sigma_bar),
-        changed=tuple(i for i, (a, b) in enumerate(zip(page, shown or page)) if a != b),
+        changed=tuple(i for i, (a, b) in enumerate(zip(text, before or text)) if a != b),
         guesses=tuple(map(vocabulary.decode, guesses.tolist())),
-        odds=tuple(map(tuple, odds)),
-        doubt=tuple(1 - (row[i] if i < vocabulary.n else best[0]) for row, i, best in zip(rows, page, odds)),
+        odds=tuple(map(tuple, odds.tolist())),
+        doubt=tuple((1 - trust).tolist()),
     )
 
 

@@ -78,6 +78,8 @@ class Vocabulary:
             return ""
         relatives = unicodedata.normalize("NFKD", _RELATIVES.get(character, character))
         kept = "".join(c for c in relatives if c in self.characters)
+        if not kept and relatives in _RELATIVES:  # “ → " → '
+            return self._nearest(relatives)
         return kept or self._stand_in(character)
 
     def _stand_in(self, character: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,36 @@ def checkpoint() -> Path:
     if not (folder / "config.json").is_file():
         pytest.skip(f"there is no checkpoint in {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def npm(tmp_path_factory):
+    """A function that fetches a development tool from npm; the folder of its files. Skips where that is impossible."""
+    folder = tmp_path_factory.mktemp("npm")
+
+    def fetch(package: str) -> Path:
+        if not shutil.which("npm"):
+            pytest.skip(f"npm is not installed, and {package} comes from there")
+        command = ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(folder), package]
+        got = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        if got.returncode:
+            pytest.skip(f"npm could not fetch {package}: {got.stderr.strip()[-200:]}")
+        return folder / "node_modules"
+
+    return fetch
+
+
+@pytest.fixture(scope="session")
+def quick(serve):
+    """A page whose model needs no time."""
+    from fake_studio import FakeStudio
+
+    return serve(FakeStudio())
+
+
+@pytest.fixture(scope="session")
+def slow(serve):
+    """A page whose model can be watched."""
+    from fake_studio import FakeStudio
+
+    return serve(FakeStudio(pause=0.12))

@@ -69,7 +69,8 @@ class FakeStudio:
     def _damaged(self, request: Request, target: str) -> str:
         draft = self.draft(target, request.seed)
         hit = [not request.text or t * 100 < 65536 * round(100 * request.level) for t in draft.thresholds]
-        return "".join((MASK if request.noise == "mask" else new) if h else old for h, new, old in zip(hit, draft.letters, target))  # fmt: skip
+        put = MASK * len(target) if request.noise == "mask" else draft.letters
+        return "".join(new if h else old for h, new, old in zip(hit, put, target))
 
     def _frame(self, page: str, before: str, target: str, level: float) -> Frame:
         others = [f"{good}{''.join(c for c in 'etaoin' if c != good)[:4]}" for good in target]

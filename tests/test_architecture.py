@@ -14,8 +14,9 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "assets" / "player").rglob("*.js"))
 
 ORDER = (
-    *("assets", "vocabulary", "schedule", "kernel", "corpus", "gpt", "loss", "sampler", "checkpoint", "batch"),
-    *("trajectory", "trainer", "evaluate", "train", "render", "studio", "sample", "bench", "ui", "app"),
+    *("assets", "vocabulary", "schedule", "kernel", "corpus", "gpt", "loss", "sampler", "rules", "checkpoint"),
+    *("trajectory", "render", "studio", "batch", "trainer", "metrics", "ages", "run", "train", "card", "evaluate"),
+    *("frontier", "bench", "sample", "ui", "app"),
 )
 """A room may import the rooms before it, and what lies within itself."""
 WITHOUT_TORCH = ("assets", "vocabulary", "trajectory", "render", "ui")

@@ -36,6 +36,20 @@ export function changesUpTo(film, step) {
 }
 
 /**
+ * How often each letter changes in the whole film.
+ * @param {Film} film
+ * @returns {number[]}
+ */
+export function changesInAll(film) {
+  const known = IN_ALL.get(film) ?? changesUpTo(film, film.pages.length - 1);
+  IN_ALL.set(film, known);
+  return known;
+}
+
+/** @type {WeakMap<Film, number[]>} */
+const IN_ALL = new WeakMap();
+
+/**
  * The letters that one position has shown, each with the step at which it came.
  * @param {Film} film
  * @param {number} position

@@ -15,6 +15,8 @@ import { Curve } from "./curve.js";
 import { Inspector } from "./inspector.js";
 import { Transport, advance } from "./transport.js";
 
+const RESTING = 400; // milliseconds without a change
+
 class Stage {
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -33,6 +35,7 @@ class Stage {
     root.addEventListener("change", (event) => this.choose(/** @type {HTMLInputElement} */ (event.target)));
     root.addEventListener("keydown", (event) => this.key(event));
     root.addEventListener("tell", (event) => this.happen(/** @type {CustomEvent} */ (event).detail));
+    this.rest = 0;
     this.room = root.clientWidth;
     new ResizeObserver(() => this.fit()).observe(root);
   }
@@ -119,7 +122,13 @@ class Stage {
     say(parts.account, film?.account ?? "");
     parts.yours.disabled = Boolean(film && !film.original.length);
     root.setAttribute("aria-busy", String(busy(state)));
-    if (!busy(state) && !this.transport.playing) say(parts.spoken, this.letters.text());
+    this.speak();
+  }
+
+  /** Writes the page down for screen readers, once it has come to rest. */
+  speak() {
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => say(this.parts.spoken, this.letters.text()), RESTING);
   }
 
   /** @param {HTMLInputElement} control */

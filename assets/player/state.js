@@ -141,7 +141,9 @@ function filmed(state, film, opening) {
   const same = state.film?.run === film.run;
   const moment = same && !state.follow ? Math.min(state.moment, film.pages.length - 1) : film.pages.length - 1;
   const beliefs = same ? film.beliefs ?? state.film?.beliefs ?? null : film.beliefs;
-  return { ...state, mode: "film", film: { ...film, beliefs }, opening, moment: opening ? 0 : moment, follow: true };
+  const next = /** @type {State} */ ({ ...state, mode: "film", film: { ...film, beliefs }, opening, moment, follow: true });
+  // The controls begin with what the opening film was made with.
+  return opening ? { ...next, moment: 0, noise: film.noise, percent: Math.round(100 * film.levels[0]) } : next;
 }
 
 /**

@@ -6,7 +6,7 @@
 /** @import { Film } from "./wire.js" */
 /** @import { State, Overlay } from "./state.js" */
 /** @import { Place } from "./layout.js" */
-import { changedAt, changesUpTo, doubt, verdict } from "./film.js";
+import { changedAt, changesInAll, changesUpTo, doubt, verdict } from "./film.js";
 import { corrupt } from "./corrupt.js";
 import { layOut, layOutPlainly } from "./layout.js";
 import { showing, stepOf } from "./state.js";
@@ -91,7 +91,7 @@ const MARKS = {
   },
   doubt: (film, step) => (i) => ({ mark: "doubt", amount: doubt(film, step, i) }),
   history: (film, step) => {
-    const [sofar, all] = [changesUpTo(film, step), changesUpTo(film, film.pages.length - 1)];
+    const [sofar, all] = [changesUpTo(film, step), changesInAll(film)];
     const most = Math.max(1, ...all);
     return (i) => ({ mark: sofar[i] < all[i] ? "restless" : "settled", amount: sofar[i] / most });
   },

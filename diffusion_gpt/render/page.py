@@ -27,10 +27,9 @@ def live(run: int, steps: int, first: int, frames: Sequence[Frame]) -> str:
 def film(run: int, trajectory: Trajectory, account: str = "", **more) -> str:
     """All pages of a film, and in words what happened: enough to play and scrub it."""
     request, frames = trajectory.request, trajectory.frames
-    return message(
-        "film", run, steps=request.steps, noise=request.noise, original=trajectory.original, account=account,
-        length=len(trajectory.text), pages=_packed("".join(frame.text for frame in frames).encode()), **_gauges(frames), **more,
-    )  # fmt: skip
+    pages = _packed("".join(frame.text for frame in frames).encode())
+    said = {"original": trajectory.original, "account": account, "steps": request.steps, "noise": request.noise}
+    return message("film", run, length=len(trajectory.text), pages=pages, **said, **_gauges(frames), **more)
 
 
 def beliefs(run: int, trajectory: Trajectory) -> str:

@@ -29,9 +29,9 @@ def build_app(studio: "Studio") -> gr.Blocks:
                 take_home.row(films)
             with gr.Column(elem_id="controls"):
                 with gr.Tabs():
-                    restoring = restore.tab(opening.text())
+                    restoring = restore.tab(opening.text(), opening.percent())
                     writing = write.tab()
-                status = gr.Markdown(elem_id="status")
+                status = player.status()
                 finer = controls.finer()
         gr.Markdown(assets.text("prose/about.md"), elem_id="about")
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import gradio as gr
 
 MAX_STEPS = 256
+MAX_SEED = 2**32 - 1
 QUIETLY = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 """How an event listens that costs nothing."""
-MAX_SEED = 2**32 - 1
+
 KINDS = [("Scramble", "uniform"), ("Hide", "mask")]
 SCHEDULES = [("Evenly", "loglinear"), ("Gently at the end", "cosine"), ("By factors", "geometric")]
 
@@ -33,37 +34,79 @@ class Finer:
 def kind() -> gr.Radio:
     """How letters are damaged."""
     return gr.Radio(
-        KINDS, value="uniform", label="What the noise does", elem_classes="segments",
+        KINDS,
+        value="uniform",
+        label="What the noise does",
+        elem_classes="segments",
         info="Scramble puts random letters in place of yours; Hide covers them up.",
-    )  # fmt: skip
+    )
 
 
 def finer() -> Finer:
     """Steps in sight; the rest folded away."""
-    steps = gr.Slider(1, MAX_STEPS, value=32, step=1, label="Steps", info="How many times the model looks at the page; more is slower and more careful.")  # fmt: skip
+    steps = gr.Slider(
+        1,
+        MAX_STEPS,
+        value=32,
+        step=1,
+        label="Steps",
+        info="How often the model looks at the page.",
+    )
     with gr.Accordion("Finer settings", open=False, elem_classes="finer"):
-        schedule = gr.Radio(SCHEDULES, value="loglinear", label="How the noise falls", elem_classes="segments", info="The small curve under the letters shows it: evenly, with small steps at the end, or by the same factor each time.")  # fmt: skip
-        temperature = gr.Slider(0.1, 2, value=1, step=0.1, label="Daring", info="Below 1 the model plays safe; above 1 it takes chances.")  # fmt: skip
+        schedule = gr.Radio(
+            SCHEDULES,
+            value="loglinear",
+            label="How the noise falls",
+            elem_classes="segments",
+            info="The little curve beside the player shows it.",
+        )
+        temperature = gr.Slider(
+            0.1, 2, value=1, step=0.1, label="Daring", info="Below 1 the model plays safe; above 1 it takes chances."
+        )
         with gr.Row(elem_classes="seed-row"):
-            seed = gr.Number(0, precision=0, minimum=0, maximum=MAX_SEED, label="Seed", info="The same seed and settings make the same film again.")  # fmt: skip
+            seed = gr.Number(
+                0,
+                precision=0,
+                label="Seed",
+                info="The same seed and settings make the same film again.",
+            )
             dice = gr.Button("Roll the dice", elem_classes="quiet", size="sm")
-        dice.click(lambda: random.randint(0, 999_999), None, seed, **QUIETLY)
+        roll(dice, seed)
     return Finer(steps, schedule, temperature, seed)
 
 
-def seed_fault(seed) -> dict:
-    """The validation of the field `seed`."""
-    return gr.validate(is_seed(seed), f"The seed is a whole number from 0 to {MAX_SEED:,}.")
+def roll(dice: gr.Button, seed: gr.Number) -> None:
+    """Lets a button draw another seed."""
+    dice.click(lambda: random.randint(0, 999_999), None, seed, **QUIETLY)
 
 
-def is_seed(seed) -> bool:
-    """Whether this is a seed."""
-    return isinstance(seed, int) and 0 <= seed <= MAX_SEED
+def number(name: str, value) -> float:
+    """The value of a field. Raises ValueError in words if it was emptied."""
+    if not isinstance(value, int | float):
+        raise ValueError(f"{name} is empty; it needs a number.")
+    return value
 
 
-def no_fault() -> dict:
-    """The validation of a field that cannot be wrong."""
-    return gr.validate(True, "")
+def is_seed(value) -> bool:
+    """Whether this value of the field is a seed."""
+    return isinstance(value, int) and 0 <= value <= MAX_SEED
+
+
+def checked_seed(value) -> int:
+    """This seed. Raises ValueError in words if it is none."""
+    if not is_seed(value):
+        raise ValueError(f"The seed is a whole number from 0 to {MAX_SEED:,}.")
+    return value
+
+
+def finer_wishes(steps, schedule, temperature, seed) -> dict:
+    """What the finer settings ask of a `Request`. Raises ValueError in words."""
+    return {
+        "steps": int(number("Steps", steps)),
+        "schedule": schedule,
+        "temperature": float(number("Daring", temperature)),
+        "seed": checked_seed(seed),
+    }
 
 
 def stop_button() -> gr.Button:

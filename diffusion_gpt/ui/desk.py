@@ -4,7 +4,7 @@ Knows nothing of the tabs; what a visitor has made is kept when a run is stopped
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ import gradio as gr
 
 from diffusion_gpt import assets
 from diffusion_gpt.render import page
-from diffusion_gpt.trajectory import Request
+from diffusion_gpt.trajectory import Frame, Request
 from diffusion_gpt.ui import messages
 from diffusion_gpt.ui.controls import QUIETLY
 from diffusion_gpt.ui.films import Films
@@ -32,27 +32,28 @@ class Desk:
     films: Films
     stage: gr.HTML
     status: gr.HTML
-    """Where Gradio writes the place in the queue."""
+    """The line under the button: the place in the queue, or what is wrong."""
 
-    def run(self, visitor: str, request: Request) -> Iterator[str]:
+    def run(self, visitor: str, request: Callable[[], Request]) -> Iterator[str]:
         """Runs the request; yields live messages. Closed at a yield, it keeps the film made so far."""
-        number, made, sent, spoken = self.films.begin(visitor), [], 0, 0.0
+        number, made, fault = self.films.begin(visitor), [], ""
         try:
-            for frame in self.studio.run(request):
-                made.append(frame)
-                if time.monotonic() - spoken >= PAUSE:
-                    yield page.live(number, request.steps, sent, made[sent:])
-                    sent, spoken = len(made), time.monotonic()
+            asked = request()
+            yield from _live(number, asked.steps, self.studio.run(asked), made)
+        except ValueError as error:
+            fault = str(error)
+            yield messages.idle(number)
         finally:
-            self.films.keep(visitor, number, self.studio.film(request, made) if made else None)
+            self.films.end(visitor, number, self.studio.film(asked, made) if made else None, fault)
 
-    def pages(self, visitor: gr.Request) -> str:
-        """This visitor's newest film, ready to scrub; or the word that there is none."""
-        run = self.films.newest(visitor.session_hash)
-        stamp = self.films.number()  # the page is only told of values that differ from the last
+    def pages(self, visitor: gr.Request) -> tuple[str, str]:
+        """This visitor's newest film, ready to scrub, or the word that there is none; and what went wrong."""
+        run, stamp = self.films.newest(visitor.session_hash), self.films.number()
+        fault = messages.fault(stamp, run.fault if run else "")
         if run is None or run.film is None:
-            return messages.idle(stamp)
-        return page.film(run.number, run.film, self.studio.account(run.film), stamp=stamp)
+            return messages.idle(stamp), fault
+        # The stamp: the page is told only of values that differ from the one before.
+        return page.film(run.number, run.film, self.studio.account(run.film), stamp=stamp), fault
 
     def beliefs(self, visitor: gr.Request) -> str:
         """What the model believed all along the newest film."""
@@ -61,19 +62,29 @@ class Desk:
             return messages.idle(self.films.number())
         return page.beliefs(run.number, run.film)
 
-    def connect(self, button: gr.Button, stop: gr.Button, inputs: list, request: Callable, check: Callable) -> None:
-        """Lets `button` run what `request(*inputs)` asks for, once `check(*inputs)` has found no fault, and `stop` end it."""
+    def connect(self, button: gr.Button, stop: gr.Button, inputs: list, request: Callable[..., Request]) -> None:
+        """Lets `button` run what `request(*inputs)` asks for, and `stop` end it."""
 
         def run(visitor: gr.Request, *values):
-            try:
-                yield from self.run(visitor.session_hash, request(*values))
-            except ValueError as error:
-                raise gr.Error(str(error), title="That did not work", print_exception=False) from error
+            yield from self.run(visitor.session_hash, lambda: request(*values))
 
         button.click(None, js=assets.text("player/begin.js"), **QUIETLY)
         running = button.click(
-            run, inputs, self.stage, validator=check, trigger_mode="once", concurrency_id="model", concurrency_limit=1,
+            run, inputs, self.stage, trigger_mode="once", concurrency_id="model", concurrency_limit=1,
             show_progress="minimal", show_progress_on=self.status, api_visibility="private",
         )  # fmt: skip
-        running.then(self.pages, None, self.stage, **QUIETLY).then(self.beliefs, None, self.stage, **QUIETLY)
+        for ended in (running.success, running.failure):
+            ended(self.pages, None, [self.stage, self.status], **QUIETLY).then(
+                self.beliefs, None, self.stage, **QUIETLY
+            )
         stop.click(None, cancels=[running], api_visibility="private")
+
+
+def _live(number: int, steps: int, frames: Iterable[Frame], made: list[Frame]) -> Iterator[str]:
+    """Puts the frames into `made` as they come, and now and then says which have come."""
+    sent, spoken = 0, 0.0
+    for frame in frames:
+        made.append(frame)
+        if time.monotonic() - spoken >= PAUSE:
+            yield page.live(number, steps, sent, made[sent:])
+            sent, spoken = len(made), time.monotonic()

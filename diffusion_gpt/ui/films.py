@@ -17,11 +17,12 @@ MAX_FRAMES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A visitor's newest run: its number, and its film when it has ended (None if it ended without one)."""
+    """A visitor's newest run; when it has ended, its film (None if there is none) and what was wrong, in words."""
 
     number: int
     going: bool = True
     film: Trajectory | None = None
+    fault: str = ""
 
 
 class Films:
@@ -44,11 +45,11 @@ class Films:
             self._put(visitor, run)
             return run.number
 
-    def keep(self, visitor: str, number: int, film: Trajectory | None) -> None:
-        """Notes that this run has ended, with this film; forgotten if the visitor has begun another one since."""
+    def end(self, visitor: str, number: int, film: Trajectory | None, fault: str = "") -> None:
+        """Notes how this run has ended; forgotten if the visitor has begun another one since."""
         with self._changed:
             if visitor in self._runs and self._runs[visitor].number == number:
-                self._put(visitor, Run(number, going=False, film=film))
+                self._put(visitor, Run(number, going=False, film=film, fault=fault))
             self._changed.notify_all()
 
     def newest(self, visitor: str, patience: float = 20.0) -> Run | None:

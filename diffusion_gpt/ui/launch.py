@@ -40,4 +40,5 @@ def head() -> str:
 
 def _font_face(family: str) -> str:
     data = base64.b64encode(assets.path(FONTS[family]).read_bytes()).decode("ascii")
-    return f'@font-face {{ font-family: "{family}"; src: url("data:font/woff2;base64,{data}") format("woff2"); font-display: swap; }}'
+    source = f'url("data:font/woff2;base64,{data}") format("woff2")'
+    return f'@font-face {{ font-family: "{family}"; src: {source}; font-display: swap; }}'

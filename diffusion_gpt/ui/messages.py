@@ -32,3 +32,8 @@ def note(run: int, draft: "Draft") -> str:
 def idle(run: int) -> str:
     """Nothing runs any more and there is no film to show."""
     return message("idle", run)
+
+
+def fault(run: int, said: str) -> str:
+    """One sentence on what is wrong; empty: nothing is."""
+    return message("fault", run, said=said)

@@ -3,7 +3,6 @@
 Knows nothing of models; the file is a `Trajectory` as JSON.
 """
 
-import json
 from functools import cache
 
 from diffusion_gpt import assets
@@ -24,6 +23,11 @@ def film() -> Trajectory:
 def text() -> str:
     """The text that it restores."""
     return film().original
+
+
+def percent() -> int:
+    """The noise that it begins with."""
+    return round(100 * film().request.level)
 
 
 def message() -> str:

@@ -1,6 +1,6 @@
-"""The page's own two elements: the stage, and the note under the text box; their files joined for Gradio.
+"""The page's own elements, made of the files of `assets/player/`: the stage, the note, the status.
 
-Knows nothing of films; it hands strings to the browser, where `assets/player/` makes pictures of them.
+Knows nothing of films; it hands strings to the browser, where scripts make pictures of them.
 
 Gradio runs one function body per element: the modules are joined into one.
 """
@@ -11,8 +11,12 @@ import gradio as gr
 
 from diffusion_gpt import assets
 
-STAGE = ("wire", "film", "corrupt", "layout", "words", "dom", "letters", "strip", "curve", "inspector", "transport", "state", "view", "stage")  # fmt: skip
+STAGE = (
+    *("wire", "film", "corrupt", "layout", "words", "dom"),
+    *("letters", "strip", "curve", "inspector", "transport", "state", "view", "stage"),
+)
 NOTE = ("dom", "words", "note")
+STATUS = ("dom", "status")
 
 
 def stage(value: str) -> gr.HTML:
@@ -23,6 +27,11 @@ def stage(value: str) -> gr.HTML:
 def note() -> gr.HTML:
     """The line under the text box: letters counted, characters replaced."""
     return _element("note", NOTE, "")
+
+
+def status() -> gr.HTML:
+    """The line under the button: what is wrong, in one sentence."""
+    return _element("status", STATUS, "")
 
 
 def joined(modules: tuple[str, ...]) -> str:

@@ -14,9 +14,6 @@ from diffusion_gpt.ui import controls, messages, player
 from diffusion_gpt.ui.controls import QUIETLY, Finer
 from diffusion_gpt.ui.desk import Desk
 
-NOISE = 40
-"""Percent of the letters that are damaged at first."""
-
 
 @dataclass(frozen=True)
 class Restore:
@@ -26,31 +23,41 @@ class Restore:
     note: gr.HTML
     kind: gr.Radio
     noise: gr.Slider
+    redraw: gr.Button
     button: gr.Button
     stop: gr.Button
 
 
-def tab(text: str) -> Restore:
-    """Lays the tab out, with this text in its box."""
+def tab(text: str, percent: int) -> Restore:
+    """Lays the tab out, with this text and this much noise to begin with."""
     with gr.Tab("Restore", id="restore"):
-        box = gr.Textbox(text, label="Type anything", lines=3, max_lines=8, elem_id="text", placeholder="A line of your own")
+        box = gr.Textbox(text, label="Type anything", lines=3, max_lines=8, elem_id="text", placeholder="Your line")
         note = player.note()
         kind = controls.kind()
-        noise = gr.Slider(0, 100, value=NOISE, step=1, label="Noise, in percent", elem_id="noise", info="How many letters out of a hundred are damaged. At 0 the model only mends what it doubts.")  # fmt: skip
+        noise = gr.Slider(
+            0,
+            100,
+            value=percent,
+            step=1,
+            label="Noise, in percent",
+            elem_id="noise",
+            info="How much of the text is damaged. At 0 the model only mends what it doubts.",
+        )
         with gr.Row(elem_classes="go"):
             button = gr.Button("Restore", variant="primary", elem_id="restore")
             stop = controls.stop_button()
-    return Restore(box, note, kind, noise, button, stop)
+        redraw = gr.Button("Damage other letters", elem_id="redraw", elem_classes="quiet", size="sm")
+    return Restore(box, note, kind, noise, redraw, button, stop)
 
 
 def connect(tab: Restore, desk: Desk, finer: Finer, demo: gr.Blocks) -> None:
     """Text and seed go to the server for a draft; kind and noise stay in the browser; the button runs."""
-    desk.connect(tab.button, tab.stop, [tab.text, tab.kind, tab.noise, *finer.inputs], _request(desk), _check)
+    desk.connect(tab.button, tab.stop, [tab.text, tab.kind, tab.noise, *finer.inputs], _request(desk))
+    controls.roll(tab.redraw, finer.seed)
     touched = assets.text("player/settings.js")
     gr.on([tab.kind.change, tab.noise.change], None, [tab.kind, tab.noise], js=touched, **QUIETLY)
     drafted = {"inputs": [tab.text, finer.seed], "outputs": [desk.stage, tab.note], **QUIETLY}
     gr.on([tab.text.change, finer.seed.change], _draft(desk, show=True), trigger_mode="always_last", **drafted)
-    demo.load(None, None, [tab.kind, tab.noise], js=touched, **QUIETLY)
     demo.load(_draft(desk, show=False), **drafted)
 
 
@@ -64,13 +71,11 @@ def _draft(desk: Desk, *, show: bool) -> Callable:
 
 
 def _request(desk: Desk) -> Callable:
-    def request(text, kind, noise, steps, schedule, temperature, seed) -> Request:
-        fitted = desk.studio.draft(text, seed).text
-        return Request(fitted, kind, noise / 100, int(steps), schedule, float(temperature), seed)
+    def request(text, kind, noise, *finer) -> Request:
+        if not (text and text.strip()):
+            raise ValueError("Type at least one letter, or go to Write to start from pure noise.")
+        fitted = desk.studio.draft(text, controls.checked_seed(finer[-1])).text
+        level = controls.number("Noise", noise) / 100
+        return Request(fitted, kind, level, **controls.finer_wishes(*finer))
 
     return request
-
-
-def _check(text, kind, noise, steps, schedule, temperature, seed) -> list:
-    typed = gr.validate(bool(text and text.strip()), "Type at least one letter, or go to Write to start from pure noise.")
-    return [typed, *[controls.no_fault()] * 5, controls.seed_fault(seed)]

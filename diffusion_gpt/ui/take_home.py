@@ -13,6 +13,7 @@ import gradio as gr
 from diffusion_gpt import assets
 from diffusion_gpt.render.gif import write_gif
 from diffusion_gpt.trajectory import Trajectory
+from diffusion_gpt.ui import opening
 from diffusion_gpt.ui.controls import QUIETLY
 from diffusion_gpt.ui.films import Films
 
@@ -20,7 +21,7 @@ LABEL = "Make a GIF"
 
 
 def row(films: Films) -> None:
-    """A button that draws the newest film, and one that hands the file over."""
+    """A button that draws the film on the stage, and one that hands the file over."""
     with gr.Row(elem_id="take-home"):
         button = gr.Button(LABEL, elem_id="make-gif")
         file = gr.DownloadButton("Download", elem_id="gif", visible="hidden")
@@ -40,11 +41,12 @@ def file_name(film: Trajectory) -> str:
 def _make(films: Films):
     def make(visitor: gr.Request) -> Iterator[tuple]:
         run = films.newest(visitor.session_hash)
-        if run is None or run.film is None:
-            raise gr.Error("Press Restore first: the GIF shows your own film.", title="No film yet", print_exception=False)
+        film = run.film if run else opening.film()
+        if film is None:
+            raise gr.Error("There is no film to draw; press Restore first.", title="No film", print_exception=False)
         with TemporaryDirectory() as folder:
-            path = Path(folder) / file_name(run.film)
-            for share in write_gif(run.film, path):
+            path = Path(folder) / file_name(film)
+            for share in write_gif(film, path):
                 yield gr.Button(f"Drawing the GIF … {share:.0%}", interactive=False), gr.skip()
             yield gr.Button(LABEL, interactive=True), gr.DownloadButton(value=path)
 

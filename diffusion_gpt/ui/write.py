@@ -26,7 +26,14 @@ class Write:
 def tab() -> Write:
     """Lays the tab out."""
     with gr.Tab("Write", id="write"):
-        length = gr.Slider(1, MAX_LENGTH, value=MAX_LENGTH, step=1, label="Letters", info="How long the page is. Nothing is given: the model starts from pure noise.")  # fmt: skip
+        length = gr.Slider(
+            1,
+            MAX_LENGTH,
+            value=MAX_LENGTH,
+            step=1,
+            label="Letters",
+            info="How long the page is. Nothing is given: the model starts from pure noise.",
+        )
         kind = controls.kind()
         with gr.Row(elem_classes="go"):
             button = gr.Button("Write", variant="primary", elem_id="write")
@@ -36,12 +43,8 @@ def tab() -> Write:
 
 def connect(tab: Write, desk: Desk, finer: Finer) -> None:
     """Lets the button run."""
-    desk.connect(tab.button, tab.stop, [tab.length, tab.kind, *finer.inputs], _request, _check)
+    desk.connect(tab.button, tab.stop, [tab.length, tab.kind, *finer.inputs], _request)
 
 
-def _request(length, kind, steps, schedule, temperature, seed) -> Request:
-    return Request("", kind, 1.0, int(steps), schedule, float(temperature), seed, length=int(length))
-
-
-def _check(length, kind, steps, schedule, temperature, seed) -> list:
-    return [*[controls.no_fault()] * 5, controls.seed_fault(seed)]
+def _request(length, kind, *finer) -> Request:
+    return Request("", kind, length=int(controls.number("Letters", length)), **controls.finer_wishes(*finer))

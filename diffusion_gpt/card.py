@@ -1,0 +1,119 @@
+"""The model card's figures: measured, laid out as Markdown tables, and put in their place in the card.
+
+Knows nothing of how a figure is measured.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from diffusion_gpt.checkpoint import Checkpoint, replace_file
+from diffusion_gpt.corpus import Corpus, windows
+from diffusion_gpt.metrics import (
+    distinct,
+    judged_nll,
+    likelihood,
+    longest_copy,
+    repair,
+    unigram_entropy,
+    word_validity,
+)
+from diffusion_gpt.studio import Studio
+from diffusion_gpt.trajectory import Request
+
+BEGIN, END = "<!-- figures: begin (written by `evaluate --report`) -->", "<!-- figures: end -->"
+LENGTHS = (16, 64, 256)
+SHARES = (0.05, 0.15, 0.3, 0.5)
+SAMPLES = 64
+REPAIRED = 200
+"""Validation windows that are damaged and restored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is measured, on which text, and who judges."""
+
+    checkpoint: Checkpoint
+    corpus: Corpus
+    judge: Checkpoint | None
+
+    @property
+    def device(self):
+        return next(self.checkpoint.gpt.parameters()).device
+
+    def windows(self, length: int):
+        """The validation text in windows (W, length), on the network's device."""
+        return windows(self.corpus.validation, self.checkpoint.vocabulary, length).to(self.device)
+
+
+def figures(subject: Subject) -> str:
+    """All tables, as Markdown."""
+    makers: Sequence[Callable[[Subject], str]] = [likelihoods]
+    if not subject.checkpoint.gpt.config.causal:
+        makers = [likelihoods, repairs, samples]
+    return "\n\n".join(maker(subject) for maker in makers)
+
+
+def likelihoods(subject: Subject) -> str:
+    """Nats and bits per character by length of the text."""
+    rows = []
+    for length in LENGTHS:
+        kinds = subject.checkpoint.noises
+        passes = 8 if length == max(LENGTHS) else 2
+        for name, estimate in likelihood(subject.checkpoint.gpt, kinds, subject.windows(length), passes=passes).items():
+            nats = f"{estimate.value:.4f} ± {estimate.stderr:.4f}"
+            rows.append((NAMES[name], str(length), nats, f"{estimate.value / math.log(2):.3f}"))
+    title = "Likelihood of the validation text (for noise: an upper bound of the negative logarithm)"
+    return table(title, ("", "letters", "nats per letter", "bits per letter"), sorted(rows, key=lambda row: row[0]))
+
+
+NAMES = {"nelbo_uniform": "scrambled", "nelbo_mask": "hidden", "nll": "next letter"}
+
+
+def repairs(subject: Subject) -> str:
+    """What becomes of damaged validation text."""
+    pieces = subject.windows(256)[:REPAIRED]
+    rows = []
+    for share in SHARES:
+        done = repair(subject.checkpoint.gpt, subject.checkpoint.vocabulary.n, pieces, share)
+        rows.append((f"{share:.0%}", *(f"{value:.1%}" for value in (done.restored, done.wrong, done.broken))))
+    title = f"Repair of scrambled validation text ({len(pieces)} windows of 256 letters, 32 steps)"
+    head = ("letters hit", "changed letters restored", "changed letters still wrong", "untouched letters broken")
+    return table(title, head, rows)
+
+
+def samples(subject: Subject) -> str:
+    """How text written from pure noise compares with the real one."""
+    studio, vocabulary = Studio(subject.checkpoint), subject.checkpoint.vocabulary
+    written = {"real validation text": [vocabulary.decode(ids) for ids in subject.windows(256)[:SAMPLES].tolist()]}
+    for kind in subject.checkpoint.noises:
+        *_, last = studio.steps([Request(noise=kind, seed=seed) for seed in range(SAMPLES)])
+        written[f"written, {NAMES[f'nelbo_{kind}']}, {Request().steps} steps"] = [
+            vocabulary.decode(ids) for ids in last.x_next.tolist()
+        ]
+    rows = [(name, *_qualities(texts, subject)) for name, texts in written.items()]
+    head = ("", "judged nats per letter", "known words", "entropy", "distinct 4-letter runs", "longest copy")
+    return table(f"{SAMPLES} texts of 256 letters from pure noise", head, rows)
+
+
+def _qualities(texts: list[str], subject: Subject) -> tuple[str, ...]:
+    train = subject.corpus.train
+    judged = f"{judged_nll(subject.judge, texts).value:.3f}" if subject.judge else "–"
+    shares = (f"{word_validity(texts, train):.1%}", f"{unigram_entropy(texts):.2f}", f"{distinct(texts):.1%}")
+    return judged, *shares, str(longest_copy(texts, train))
+
+
+def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table under a title."""
+    lines = [" | ".join(row) for row in (head, ["---", *["--:"] * (len(head) - 1)], *rows)]
+    return f"**{title}**\n\n" + "\n".join(f"| {line} |" for line in lines)
+
+
+def put(card: Path, text: str) -> None:
+    """Put `text` between the marks of the card. Raises ValueError if it has none."""
+    before, begin, rest = card.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"{card} has no place for figures: it needs the lines {BEGIN} and {END}")
+    replace_file(card, lambda path: path.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8"))

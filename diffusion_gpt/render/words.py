@@ -1,0 +1,28 @@
+"""What happened in a film, in sentences for everybody.
+
+Knows nothing of pages or pictures.
+"""
+
+from diffusion_gpt.trajectory import Trajectory
+
+
+def account(film: Trajectory) -> str:
+    """What happened in a film, in two or three sentences for everybody."""
+    done, request, last = len(film.frames) - 1, film.request, film.text
+    stopped = f" Stopped after {done} of {request.steps} steps." if done < request.steps else ""
+    if not film.original:
+        changes = sum(len(frame.changed) for frame in film.frames)
+        return f"Written from pure noise: {_count(len(last), 'letter')}, {_count(changes, 'change')}.{stopped}"
+    pairs = list(zip(film.original, film.frames[0].text, last, strict=True))
+    hit = [(original, end) for original, start, end in pairs if start != original]
+    back = sum(original == end for original, end in hit)
+    broken = sum(start == original != end for original, start, end in pairs)
+    verb = "hid" if request.noise == "mask" else "scrambled"
+    return (
+        f"You {verb} {_count(len(hit), 'letter')}. {back} came back, {len(hit) - back} became something else, "
+        f"{_count(broken, 'untouched letter')} changed.{stopped}"
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,72 @@
+"""Bench: it counts the products it claims to count, and times what it says; no time itself is tested."""
+
+import json
+
+import pytest
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+from worlds import SHAKESPEARE, call, one_thread  # noqa: F401
+
+from diffusion_gpt import bench
+from diffusion_gpt.checkpoint import Checkpoint
+from diffusion_gpt.gpt import GPT, GPTConfig
+from diffusion_gpt.studio import Studio
+from diffusion_gpt.vocabulary import Vocabulary
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """A tiny denoiser's folder, and its twin's."""
+    folder = tmp_path_factory.mktemp("checkpoints")
+    for name in ("denoiser", "twin"):
+        gpt = GPT(GPTConfig(len(SHAKESPEARE), layers=1, heads=2, width=16, length=32, causal=name == "twin"))
+        Checkpoint(gpt, Vocabulary(SHAKESPEARE)).save(folder / name)
+    return folder
+
+
+@torch.inference_mode()
+def test_the_products_are_those_of_the_network():
+    """All of a forward pass, none twice, and nothing else: the same number of multiplications."""
+    gpt = GPT(GPTConfig(65, layers=3, heads=4, width=32, length=48)).eval()
+    x = torch.zeros(2, 48, dtype=torch.long)
+    products, counts = bench.matrix_products(gpt, x), []
+    for work in (products, lambda: gpt(x)):
+        with FlopCounterMode(display=False) as counter:
+            work()
+        counts.append(counter.get_total_flops())
+    assert counts[0] == counts[1] > 0
+
+
+def test_calls_take_turns():
+    order = []
+    medians = bench.in_turns((lambda: order.append("a"), lambda: order.append("b")), 3)
+    assert order == ["a", "b"] * 4
+    assert len(medians) == 2
+
+
+def test_its_report(saved, call):  # noqa: F811
+    code, out, _ = call(bench.main, str(saved / "denoiser"), "--repeats", "3", "--json")
+    figures = json.loads(out)
+    assert code == 0
+    assert figures["length"] == 32
+    assert figures.keys() >= {"forward_over_matmuls", "step_over_forward", "four_panes_over_one", "twin_cached_seconds"}
+    assert all(value > 0 for value in figures.values())
+
+
+def test_a_film_of_64_frames(saved):
+    studio = Studio.load(saved / "denoiser")
+    figures = bench.bench(studio, repeats=3)
+    assert len(list(studio.run(bench.Request(length=32, steps=bench.GIF_FRAMES - 1)))) == 64
+    assert figures.gif_bytes > 1000
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    (["nowhere"], "bench: there is no checkpoint folder nowhere"),
+    (["denoiser", "--repeats", "1"], "bench: repeats must be between 3 and 1000, got 1"),
+    (["twin"], "bench: this network is the causal twin, which cannot denoise"),
+])  # fmt: skip
+def test_what_cannot_be_is_refused_in_words(saved, call, options, words):  # noqa: F811
+    folder = saved / options[0] if options[0] != "nowhere" else "nowhere"
+    code, _, told = call(bench.main, str(folder), *options[1:])
+    assert code == 2
+    assert words in told

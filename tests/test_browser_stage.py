@@ -1,0 +1,186 @@
+"""The stage in a real browser: drag, touch, keys, overlays, looks, and what a screen reader finds."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from visitor import QUESTION, READOUT, UNDER_WAY, VERSE, restore, scrubber, set_noise, tab_to, type_text
+
+
+def test_noise_is_redrawn_without_the_server_and_only_adds_damage(quick, visit):
+    page = visit(quick)
+    type_text(page, VERSE)
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+    harmed = []
+    for percent in (10, 20, 30, 80):
+        set_noise(page, percent)
+        harmed.append(
+            set(page.locator(".letter").evaluate_all("all => all.flatMap((x, i) => x.dataset.mark ? [i] : [])"))
+        )
+    assert harmed == sorted(harmed, key=len) and all(a <= b for a, b in zip(harmed, harmed[1:]))
+    assert requests == []
+
+
+def test_scrubbing_asks_nothing_of_the_server(quick, visit):
+    page = visit(quick)
+    type_text(page, VERSE)
+    restore(page)
+    page.locator(".letter").nth(3).click()
+    expect(page.locator(".guess")).to_have_count(5)
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+    for step in range(33):
+        scrubber(page).fill(str(step))
+        expect(page.locator(READOUT)).to_contain_text(f"step {step} of 32")
+    assert requests == []
+
+
+def test_dragging_the_strip(quick, visit):
+    page = visit(quick)
+    type_text(page, VERSE)
+    restore(page)
+    box = scrubber(page).bounding_box()
+    page.mouse.move(box["x"] + box["width"] - 8, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 30, steps=5)
+    expect(page.locator(READOUT)).to_contain_text("step 16 of 32")
+    page.mouse.move(box["x"] - 50, box["y"] + 30, steps=5)
+    page.mouse.up()
+    expect(page.locator(READOUT)).to_contain_text("step 0 of 32")
+
+
+def test_touch(quick, visit):
+    page = visit(quick, has_touch=True, viewport={"width": 390, "height": 844})
+    type_text(page, VERSE)
+    page.get_by_role("button", name="Restore").tap()
+    expect(page.locator(".stage")).to_have_attribute("data-mode", "film")
+    box = scrubber(page).bounding_box()
+    scrubber(page).tap(position={"x": box["width"] / 2, "y": 30})
+    expect(page.locator(READOUT)).to_contain_text("step 16 of 32")
+    page.locator(".letter").nth(4).tap()
+    expect(page.locator("[data-part=picked]")).to_contain_text("Letter 5")
+
+
+def test_live_frames_can_be_scrubbed_while_the_model_works(slow, visit):
+    page = visit(slow)
+    page.get_by_role("button", name="Restore").click()
+    expect(page.locator(READOUT)).to_contain_text(UNDER_WAY)
+    scrubber(page).fill("1")
+    expect(page.locator(READOUT)).to_contain_text("step 1 of 32")
+    expect(page.locator(".stage")).to_have_attribute("data-mode", "film")
+    expect(page.locator(READOUT)).to_contain_text("step 1 of 32")
+    scrubber(page).fill("32")
+    expect(page.locator(READOUT)).to_contain_text("step 32 of 32")
+
+
+def test_keys_alone_lead_from_load_to_a_picked_letter(quick, visit):
+    page = visit(quick)
+    box = page.get_by_label("Type anything")
+    tab_to(page, box)
+    page.keyboard.press("Control+A")
+    page.keyboard.type(QUESTION)
+    expect(page.locator("#note [data-part=count]")).to_have_text(f"{len(QUESTION)} / 256")
+    tab_to(page, page.get_by_role("button", name="Restore"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".stage")).to_have_attribute("data-mode", "film")
+    tab_to(page, scrubber(page), "Shift+Tab")
+    for key, step in (("Home", 0), ("ArrowRight", 1), (".", 2), (",", 1), ("End", 32)):
+        page.keyboard.press(key)
+        expect(page.locator(READOUT)).to_contain_text(f"step {step} of 32")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    tab_to(page, page.locator("[data-part=letters]"), "Shift+Tab")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-part=picked]")).to_contain_text("Letter 3")
+
+
+def test_overlays_and_inspector(quick, visit):
+    page = visit(quick)
+    type_text(page, VERSE)
+    set_noise(page, 80)
+    restore(page)
+    scrubber(page).fill("16")
+    overlays = {"Changes": {"changed"}, "Doubt": {"doubt"}, "History": {"restless", "settled"}}
+    for name, marks in {**overlays, "Yours": {"back", "wrong", "kept"}}.items():
+        page.locator(".overlays").get_by_text(name).click()
+        assert set(page.locator(".letter").evaluate_all("all => all.map(x => x.dataset.mark ?? '')")) - {""} == marks
+    page.locator(".letter").nth(0).click()
+    expect(page.locator("[data-part=picked]")).to_contain_text("% doubt")
+    expect(page.locator(".guess").first).to_have_text("N60 %")
+    expect(page.locator(".guess").last).to_have_text("o< 1 %")
+    page.locator(".turn").last.click()
+    expect(page.locator(".letter").nth(0)).to_have_text("N")
+
+
+def test_the_opening_film_plays_by_itself(quick, visit):
+    page = visit(quick, reduced_motion="no-preference")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.locator(READOUT)).to_contain_text(re.compile(r"step [1-9]\d* of 32"))
+
+
+def test_a_film_that_was_out_of_sight_goes_on_where_it_was(quick, visit):
+    page = visit(quick)
+    type_text(page, VERSE)
+    restore(page)
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.locator(READOUT)).to_contain_text(re.compile("step [0-5] of 32"))
+    assert page.evaluate(SLEEP) <= 3
+
+
+SLEEP = """() => {
+  const slider = document.querySelector(".stage .slider");
+  const [before, start] = [slider.valueAsNumber, performance.now()];
+  while (performance.now() - start < 1500);
+  return new Promise(tell => requestAnimationFrame(() => tell(slider.valueAsNumber - before)));
+}"""
+
+
+def test_with_reduced_motion_the_opening_film_waits(quick, visit):
+    page = visit(quick)
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_enabled()
+    expect(page.locator(READOUT)).to_contain_text("step 0 of")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_themes_and_widths(quick, visit, theme):
+    page = visit(f"{quick}?__theme={theme}")
+    bright = page.locator(".paper").evaluate("paper => getComputedStyle(paper).backgroundColor.match(/\\d+/)[0] > 128")
+    assert bright == (theme == "light")
+    for width in (360, 390, 640, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function("width => document.documentElement.clientWidth === width", arg=width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_accessibility_tree_names_everything(quick, visit):
+    page = visit(quick)
+    stage = page.get_by_role("region", name="The stage")
+    expect(stage.get_by_role("slider", name="Step of the film")).to_have_attribute(
+        "aria-valuetext", re.compile("step 0 of")
+    )
+    expect(stage.get_by_role("toolbar", name="Player").get_by_role("button")).to_have_count(2)
+    expect(stage.get_by_role("radio")).to_have_count(4)
+    expect(stage.get_by_role("combobox", name="Speed")).to_be_visible()
+    expect(stage.locator("[aria-live=polite]")).to_have_count(1)
+    expect(stage.get_by_role("heading", level=2)).to_have_count(1)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(quick, visit, npm, theme):
+    script = npm("axe-core@4") / "axe-core" / "axe.min.js"
+    page = visit(f"{quick}?__theme={theme}")
+    type_text(page, VERSE)
+    restore(page)
+    scrubber(page).fill("9")
+    page.locator(".letter").nth(2).click()
+    page.get_by_role("button", name="Finer settings").click()
+    page.add_script_tag(path=script)
+    for overlay in ("Changes", "Doubt", "History", "Yours"):
+        page.locator(".overlays").get_by_text(overlay).click()
+        found = page.evaluate("axe.run('.gradio-container').then(result => result.violations)")
+        serious = [wrong for wrong in found if wrong["impact"] in ("serious", "critical")]
+        assert [f"{wrong['id']}: {node['html']}" for wrong in serious for node in wrong["nodes"]] == []

@@ -1,0 +1,250 @@
+"""Training: it learns, it can be stopped, killed, resumed and shared out unchanged, and overwrites nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from worlds import call, one_thread, refused  # noqa: F401
+
+from diffusion_gpt.batch import BatchConfig
+from diffusion_gpt.checkpoint import Checkpoint
+from diffusion_gpt.corpus import Corpus
+from diffusion_gpt.gpt import GPTConfig
+from diffusion_gpt.run import STATE, Run
+from diffusion_gpt.train import finish, main, stop, train
+from diffusion_gpt.trainer import TrainConfig, Trainer, learning_rate
+from diffusion_gpt.vocabulary import Vocabulary
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXT = "To be, or not to be, that is the question:\n" * 40
+CORPUS = Corpus(TEXT)
+SHAPE = GPTConfig(n=Vocabulary.of(TEXT).n, layers=1, heads=2, width=16, length=32, dropout=0.1)
+CONFIG = TrainConfig(
+    steps=12, learning_rate=1e-2, warmup=3, ema=0.9, batch=BatchConfig(rows=8, length=32, short=0.3, known=0.3)
+)
+
+
+def start(folder: Path, *, shape: GPTConfig = SHAPE, **changes) -> Run:
+    return Run.start(CORPUS, folder, shape, replace(CONFIG, **changes), "cpu")
+
+
+def losses(run: Run, steps: int | None = None, **options) -> list[float]:
+    """The loss of each step, of all or the first `steps`."""
+    return [loss.item() for _, loss in zip(range(steps or 10**9), train(run, **options))]
+
+
+def weights(run: Run) -> dict[str, torch.Tensor]:
+    return {name: tensor.clone() for name, tensor in run.trainer.state().items()}
+
+
+def same(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
+    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_stopped_and_resumed_is_as_if_never_stopped(tmp_path):
+    """Bit for bit: losses, weights, averages, moments, validation figures. Dropout and chance included."""
+    whole = start(tmp_path / "whole")
+    expected = losses(whole, check=4)
+    first = start(tmp_path / "parts")
+    curve = losses(first, 5, check=4)
+    stop(first)
+    resumed = Run.resume(CORPUS, tmp_path / "parts", SHAPE, CONFIG, "cpu")
+    assert resumed.trainer.step == 5
+    torch.manual_seed(99)  # whatever happened in between
+    curve += losses(resumed, check=4)
+    assert curve == expected
+    assert same(weights(resumed), weights(whole))
+    assert resumed.history == whole.history
+    assert [entry["step"] for entry in whole.history] == [4, 8, 12]
+
+
+def test_the_same_seed_learns_the_same_and_another_does_not(tmp_path):
+    curves = [
+        losses(start(tmp_path / str(i), batch=replace(CONFIG.batch, seed=seed)), 3) for i, seed in enumerate((0, 0, 1))
+    ]
+    assert curves[0] == curves[1] != curves[2]
+
+
+@pytest.mark.parametrize("noise", ["both", "uniform", "mask", "none"])
+def test_it_learns(tmp_path, noise):
+    """Of a text in which every letter tells all others it soon knows most; the network that is kept is measured."""
+    corpus, batch = Corpus("abcdef" * 200), BatchConfig(rows=16, length=32, short=0.3, known=0.0)
+    shape = GPTConfig(n=6, layers=2, heads=2, width=32, length=32, dropout=0.0, causal=noise == "none")
+    config = replace(CONFIG, noise=noise, steps=100, weight_decay=0.01, batch=batch)
+    run = Run.start(corpus, tmp_path / "run", shape, config, "cpu")
+    curve = losses(run, check=50)
+    assert sum(curve[-20:]) < 0.5 * sum(curve[:20])
+    figures = finish(run)
+    kept = Checkpoint.load(tmp_path / "run")
+    named = {"both": ["nelbo_uniform", "nelbo_mask"], "none": ["nll"]}.get(noise, [f"nelbo_{noise}"])
+    assert [name for name in figures if not name.endswith(("_stderr", "_bits"))] == named
+    assert kept.gpt.config.causal == (noise == "none")
+    assert kept.provenance["validation"] == figures
+    assert kept.provenance["corpus_sha256"] == corpus.sha256
+    assert len(kept.noises) == (0 if noise == "none" else len(named))
+
+
+def test_what_is_kept_is_the_average_at_its_best(tmp_path):
+    run = start(tmp_path / "run", steps=6)
+    losses(run, check=2)
+    best = min(run.history, key=lambda entry: entry["nelbo_uniform"] + entry["nelbo_mask"])
+    kept = Checkpoint.load(tmp_path / "run")
+    assert kept.provenance["step"] == best["step"]
+    if best["step"] == 6:
+        assert torch.equal(kept.gpt.characters.weight, run.trainer.ema.characters.weight.half().float())
+
+
+def test_the_average_follows_the_weights():
+    """ema ← decay · ema + (1 − decay) · weights, the decay growing with the step up to its end."""
+    trainer, ids = Trainer(SHAPE, replace(CONFIG, ema=0.3), "cpu"), torch.arange(400) % SHAPE.n
+    before = trainer.ema.characters.weight.detach().clone()
+    for decay in (1 / 11, 2 / 12, 3 / 13, 4 / 14, 0.3, 0.3):
+        trainer.learn(ids)
+        before = decay * before + (1 - decay) * trainer.gpt.characters.weight.detach()
+        torch.testing.assert_close(trainer.ema.characters.weight.detach(), before)
+
+
+def test_the_learning_rate_rises_in_a_line_and_falls_in_a_cosine():
+    config = TrainConfig(steps=1100, learning_rate=2.0, warmup=100)
+    rates = [learning_rate(config, step) for step in range(1100)]
+    assert rates[:100] == pytest.approx([2 * (step + 1) / 100 for step in range(100)])
+    assert rates[100] == pytest.approx(2.0)
+    assert rates[600] == pytest.approx(2 * (0.02 + 0.98 / 2))
+    assert rates[-1] == pytest.approx(0.04, rel=1e-2)
+    assert all(a > b for a, b in zip(rates[100:], rates[101:]))
+
+
+def test_only_matrices_decay():
+    trainer = Trainer(SHAPE, CONFIG, "cpu")
+    decay = {id(p): group["weight_decay"] for group in trainer.optimizer.param_groups for p in group["params"]}
+    assert all(decay[id(p)] == (1.0 if p.ndim > 1 else 0.0) for p in trainer.gpt.parameters())
+    assert len(decay) == len(list(trainer.gpt.parameters()))
+
+
+ENDLESS = """
+import sys; from pathlib import Path; from test_train import *
+for _ in train(start(Path(sys.argv[1]), steps=10**6), check=1): pass
+"""
+
+
+def step_of(folder: Path) -> int:
+    with safe_open(folder / STATE, "pt") as file:
+        return file.get_tensor("step").item()
+
+
+def test_killed_at_any_moment_it_can_go_on(tmp_path):
+    """kill -9 in the midst of it: all the time it measures and writes."""
+    paths = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "OMP_NUM_THREADS": "1"}
+    folder = tmp_path / "run"
+    process = subprocess.Popen([sys.executable, "-c", ENDLESS, folder], cwd=ROOT, env=os.environ | paths)
+    while process.poll() is None and not ((folder / STATE).exists() and step_of(folder) >= 5):
+        time.sleep(0.05)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    assert Checkpoint.load(folder).vocabulary == Vocabulary.of(TEXT)
+    reached = step_of(folder)
+    run = Run.resume(CORPUS, folder, SHAPE, replace(CONFIG, steps=10**6), "cpu")
+    assert len(losses(run, 3, check=1)) == 3
+    assert step_of(folder) == reached + 3
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("corpus") / "text"
+    path.write_text(TEXT * 2)
+    return path
+
+
+QUICK = ("--size", "tiny", "--rows", 4, "--steps", 2, "--check", 1, "--dropout", 0.0, "--warmup", 1)
+
+
+def test_two_processes_learn_what_one_learns(corpus, tmp_path):
+    """The command line under torchrun, gloo: the same global batch, so the same figures but for rounding."""
+    options = list(map(str, ("--corpus", corpus, *QUICK, "--out")))
+    run = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
+    command = [*run, "diffusion_gpt.train", *options, str(tmp_path / "two")]
+    shared = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    code, out, _ = call(main, *options, tmp_path / "one")
+    shared_out, shared_err = shared.communicate()
+    assert (code, shared.returncode) == (0, 0), shared_err
+    alone, together = json.loads(out), json.loads(shared_out)
+    assert together == pytest.approx(alone, rel=1e-3)
+    a, b = (load_file(tmp_path / name / STATE) for name in ("one", "two"))
+    moved = sum((a[name] - b[name]).square().sum() for name in a if name.startswith("gpt.")).sqrt()
+    fresh = Trainer(GPTConfig(n=SHAPE.n, layers=4, heads=4, width=128, length=128), CONFIG, "cpu").state()
+    learned = sum((a[name] - fresh[name]).square().sum() for name in fresh if name.startswith("gpt.")).sqrt()
+    assert moved < 0.02 * learned
+
+
+def test_the_command_line_ends_with_figures_and_a_checkpoint(corpus, tmp_path):
+    code, out, err = call(main, "--corpus", corpus, *QUICK, "--noise", "none", "--out", tmp_path / "run")
+    assert code == 0
+    assert set(json.loads(out)) == {"nll", "nll_stderr", "nll_bits"}
+    assert "2/2" in err
+    kept = Checkpoint.load(tmp_path / "run")
+    assert kept.gpt.config.causal
+    assert kept.provenance["train"]["noise"] == "none"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_folder_with_something_in_it_is_left_alone(corpus, tmp_path):
+    (tmp_path / "mine.txt").write_text("precious")
+    assert refused(call(main, "--corpus", corpus, *QUICK, "--out", tmp_path), "train: ", "is not empty")
+    assert contents(tmp_path) == {"mine.txt": b"precious"}
+
+
+def test_a_run_goes_on_only_as_itself(corpus, tmp_path):
+    options = ("--corpus", corpus, *QUICK, "--out", tmp_path / "run", "--noise", "mask")
+    assert call(main, *options)[0] == 0
+    before = contents(tmp_path / "run")
+    for change in (("--seed", 1), ("--learning-rate", 0.5), ("--noise", "uniform"), ("--steps", 3), ("--dropout", 0.2)):
+        answer = call(main, *options, "--resume", *change)
+        assert refused(answer, "another configuration or corpus"), change
+    (tmp_path / "other").write_text(TEXT * 2 + "!")
+    answer = call(main, *options, "--resume", "--corpus", tmp_path / "other")
+    assert refused(answer, "another configuration or corpus")
+    assert contents(tmp_path / "run") == before
+
+
+def test_there_must_be_a_run_to_resume(corpus, tmp_path):
+    options = ("--corpus", corpus, *QUICK, "--resume", "--out", tmp_path)
+    assert refused(call(main, *options), "there is no run to resume in")
+    (tmp_path / STATE).write_bytes(b"not safetensors")
+    assert refused(call(main, *options), "there is no run to resume in")
+    save_file({"a": torch.zeros(1)}, tmp_path / STATE)
+    assert refused(call(main, *options), "there is no run to resume in")
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    (None, "cannot be read: No such file"), (b"", "is empty"), (b"\xff\xfe", "is not UTF-8 text (byte 0)"),
+    (b"ab" * 50, "the corpus has 100 characters; its training part (90) must fill one window of 128"),
+    (b"ab" * 1000, "the corpus has 2,000 characters; its validation part (200) must fill two windows of 128"),
+])  # fmt: skip
+def test_a_corpus_that_cannot_be_learned(tmp_path, content, words):
+    path = tmp_path / "text"
+    if content is not None:
+        path.write_bytes(content)
+    assert refused(call(main, "--corpus", path, *QUICK, "--out", tmp_path / "run"), "train: ", words)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    (("--rows", 3), "rows must be a multiple of 2"), (("--rows", 0), "rows must be"), (("--steps", 0), "steps"),
+    (("--check", 0), "check"), (("--dropout", 1), "dropout must be between 0 and 1"), (("--ema", 1.5), "ema"),
+    (("--short", -1), "short must be between 0 and 1"), (("--learning-rate", 0), "learning rate"),
+])  # fmt: skip
+def test_options_outside_their_range(corpus, tmp_path, options, words):
+    assert refused(call(main, "--corpus", corpus, *QUICK, "--out", tmp_path / "run", *options), "train: ", words)
+    assert not (tmp_path / "run").exists() or not contents(tmp_path / "run")
