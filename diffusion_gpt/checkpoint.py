@@ -88,7 +88,7 @@ def replace_file(path: Path, write) -> None:
 
 
 def default_device() -> str:
-    """"cuda" where there is a GPU, else "cpu"."""
+    """The GPU where there is one ("cuda"), else "cpu"."""
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 

@@ -23,7 +23,8 @@ from diffusion_gpt.studio import Studio
 from diffusion_gpt.trajectory import KINDS, RULES, SCHEDULES, Request
 
 BUDGETS = (8, 16, 32, 64)
-SWEPT = {"spread": (1.0, 0.95, 0.9, 0.8), "revise": (1.0, 0.9, 0.8)}
+WRITING = tuple(rule for rule in RULES if rule != "mend")
+SWEPT = {"spread": (1.0, 0.95, 0.9)}
 """Rules that are tried with several top-p if none is asked for; the others with their own."""
 NAME = "frontier"
 
@@ -60,12 +61,17 @@ class Row:
 
 
 def settings(
-    kinds: Sequence[str], rules: Sequence[str], budgets: Sequence[int], top_ps: Sequence[float], base: Request
+    kinds: Sequence[str],
+    rules: Sequence[str],
+    schedules: Sequence[str],
+    budgets: Sequence[int],
+    top_ps: Sequence[float],
+    base: Request,
 ) -> list[Request]:
     """All combinations in which the rule fits the kind of noise, otherwise as in `base`; without top_ps as in SWEPT."""
     return [
-        replace(base, noise=kind, rule=rule, top_p=top_p, steps=steps)
-        for kind, rule in product(kinds, rules)
+        replace(base, noise=kind, schedule=schedule, rule=rule, top_p=top_p, steps=steps)
+        for kind, rule, schedule in product(kinds, rules, schedules)
         if kind in RULES[rule]
         for top_p in top_ps or SWEPT.get(rule, (None,))
         for steps in budgets
@@ -95,15 +101,15 @@ def write(studio: Studio, request: Request, count: int) -> list[str]:
 def table(rows: Sequence[Row]) -> str:
     """The rows in Markdown."""
     lines = [
-        "| noise | rule | top-p | calls | judged NLL | words | entropy | different 4-grams |",
-        "|---|---|--:|--:|--:|--:|--:|--:|",
+        "| noise | rule | schedule | top-p | calls | judged NLL | words | entropy | different 4-grams |",
+        "|---|---|---|--:|--:|--:|--:|--:|--:|",
     ]
     for row in rows:
         r, q = row.request, row.quality
         top_p = "" if r is None or r.top_p is None else f"{r.top_p:g}"
-        setting = "| real text | | | |" if r is None else f"| {r.noise} | {r.rule} | {top_p} | {r.steps} |"
+        setting = f"{r.noise} | {r.rule} | {r.schedule} | {top_p} | {r.steps}" if r else "real text | | | |"
         figures = f"{q.nll:.3f} ± {q.nll_stderr:.3f} | {q.words:.3f} | {q.entropy:.3f} | {q.distinct:.3f}"
-        lines.append(f"{setting} {figures} |")
+        lines.append(f"| {setting} | {figures} |")
     return "\n".join(lines) + "\n"
 
 
@@ -132,7 +138,7 @@ def draw_figure(rows: Sequence[Row], path: Path) -> None:
 
 
 def _label(row: Row) -> str:
-    return row.request.rule + (f", top-p {row.request.top_p:g}" if row.request.top_p else "")
+    return f"{row.request.rule}, {row.request.schedule}" + (f", {row.request.top_p:g}" if row.request.top_p else "")
 
 
 def save(rows: Sequence[Row], folder: Path) -> None:
@@ -154,11 +160,11 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--corpus", help="UTF-8 text, last 10 %% for validation (default: Tiny Shakespeare, fetched)")
     parser.add_argument("--out", type=Path, required=True, help="folder for the table and the figure")
     parser.add_argument("--noise", nargs="+", choices=KINDS, default=KINDS, help="(default: all)")
-    parser.add_argument("--rules", nargs="+", choices=RULES, default=tuple(RULES), help="(default: all)")
+    parser.add_argument("--rules", nargs="+", choices=RULES, default=WRITING, help="(default: all that write)")
     parser.add_argument("--steps", nargs="+", type=int, default=BUDGETS, help="network calls (default: 8 16 32 64)")
     parser.add_argument("--top-p", nargs="+", type=float, default=(), help="0.05..1 (default: some that tell)")
     parser.add_argument("--temperature", type=float, default=default.temperature, help="0.1..2 (default: %(default)s)")
-    parser.add_argument("--schedule", choices=SCHEDULES, default=default.schedule, help="(default: %(default)s)")
+    parser.add_argument("--schedule", nargs="+", choices=SCHEDULES, default=["loglinear"], help="(default: loglinear)")
     parser.add_argument("--count", type=int, default=192, help="texts a setting (default: %(default)s)")
     parser.add_argument("--length", type=int, default=default.length, help="characters a text (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="of the first text (default: %(default)s)")
@@ -172,8 +178,10 @@ def prepare(options: argparse.Namespace) -> tuple[Iterator[Row], int]:
         raise ValueError(f"{options.judge} is a denoiser; a judge predicts the next character (train --noise none)")
     if options.count < 2:
         raise ValueError(f"count must be at least 2, got {options.count}")
-    base = Request(length=options.length, temperature=options.temperature, schedule=options.schedule, seed=options.seed)
-    requests = settings(options.noise, options.rules, options.steps, options.top_p, base)
+    if options.length > (most := min(studio.gpt.config.length, judge.gpt.config.length)):
+        raise ValueError(f"length must be at most {most}, for these networks read no more, got {options.length}")
+    base = Request(length=options.length, temperature=options.temperature, seed=options.seed)
+    requests = settings(options.noise, options.rules, options.schedule, options.steps, options.top_p, base)
     if not requests:
         raise ValueError(f"none of the rules {', '.join(options.rules)} fits {', '.join(options.noise)} noise")
     return frontier(studio, judge, Corpus.read(options.corpus), requests, count=options.count), len(requests) + 1

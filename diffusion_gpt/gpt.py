@@ -12,6 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+EPSILON = torch.finfo(torch.float32).eps
+"""What a mean square is at least, that nothing is divided by 0."""
 SOFTCAP = 15.0
 """Logits are squeezed into ±SOFTCAP, so that no character is ever impossible."""
 
@@ -65,7 +67,7 @@ class GPT(nn.Module):
         self.certain = nn.Parameter(torch.zeros(config.width))
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
         self.head = nn.Linear(config.width, config.n, bias=False)
-        self.register_buffer("rotation", rotations(config), persistent=False)  # (2, length, 1, C/2H)
+        self.register_buffer("rotation", rotations(config), persistent=False)  # (2, length, 1, C/H)
         self._initialise()
 
     def forward(self, x: Tensor, known: Tensor | None = None, past: Past | None = None) -> Tensor:
@@ -147,19 +149,24 @@ class MLP(nn.Module):
 
 
 def norm(x: Tensor) -> Tensor:
-    """x scaled to root mean square 1 along its last dimension."""
-    return F.rms_norm(x, x.shape[-1:])
+    """x scaled to root mean square 1 along its last dimension: F.rms_norm, in half its time on a CPU."""
+    mean_square = torch.linalg.vector_norm(x, dim=-1, keepdim=True).square() / x.shape[-1]
+    return (x * torch.rsqrt(mean_square + EPSILON)).type_as(x)
 
 
 def rotations(config: GPTConfig, base: float = 10_000.0) -> Tensor:
-    """Cosines and sines of the rotary angles (2, length, 1, C/2H)."""
+    """Cosines and sines of the rotary angles (2, length, 1, C/H), each half repeated."""
     half = config.width // config.heads // 2
-    angles = torch.outer(torch.arange(config.length), base ** -(torch.arange(half) / half))[:, None]
+    angles = torch.outer(torch.arange(config.length), base ** -(torch.arange(half) / half))  # (length, C/2H)
+    angles = torch.cat([angles, angles], dim=-1)[:, None]
     return torch.stack([angles.cos(), angles.sin()])
 
 
 def rotate(x: Tensor, rotation: Tensor) -> Tensor:
     """x (B, L, H, C/H) turned by its position's angle, in planes (i, i + C/2H)."""
     cos, sin = rotation.to(x.dtype)
-    left, right = x.chunk(2, dim=-1)
-    return torch.cat([left * cos - right * sin, right * cos + left * sin], dim=-1)
+    half = x.shape[-1] // 2
+    turned = x * cos  # the rest is added in place: new memory is what costs here
+    turned[..., :half].addcmul_(x[..., half:], sin[..., :half], value=-1)
+    turned[..., half:].addcmul_(x[..., :half], sin[..., half:])
+    return turned

@@ -65,7 +65,7 @@ def nelbo(
     Every window is seen `passes` times. The shares are c = v², dc = 2v dv, because where few letters are hit the
     integrand is rarely anything but 0, and then of the size of 1/c. The W · passes values of v are stratified over
     (0, 1) and paired with the windows at random, anew in every pass. The standard error comes from differences of
-    neighbours; it holds the spread between windows too, so it errs on the large side.
+    neighbours. The integrand's tail is heavy: with few windows both can miss it.
     """
     if passes < 1:
         raise ValueError(f"passes must be at least 1, got {passes}")
@@ -83,9 +83,7 @@ def nelbo(
     return _stratified_mean((terms * 2 * v)[v.argsort()])
 
 
-def _window_terms(
-    gpt: Denoiser, kernel: Kernel, x_0: Tensor, share: Tensor, generator: torch.Generator
-) -> Tensor:
+def _window_terms(gpt: Denoiser, kernel: Kernel, x_0: Tensor, share: Tensor, generator: torch.Generator) -> Tensor:
     """One draw of the integrand for every window (B,), in float64."""
     x_t = corrupt(kernel, x_0, share, Corruption.draw(x_0.shape, kernel.n, generator))
     return nelbo_integrand(kernel, gpt(x_t).double(), x_0, x_t, share).mean(1)

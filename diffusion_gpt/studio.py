@@ -16,7 +16,6 @@ from diffusion_gpt.checkpoint import Checkpoint, default_device
 from diffusion_gpt.gpt import GPT
 from diffusion_gpt.kernel import KERNELS, Corruption
 from diffusion_gpt.loss import Denoiser
-from diffusion_gpt.render.words import account
 from diffusion_gpt.rules import Recipe, recipe
 from diffusion_gpt.sampler import Step, denoise
 from diffusion_gpt.schedule import SCHEDULES, levels
@@ -78,6 +77,11 @@ class Studio:
         cut = max(len(text) - 2 * MAX_LENGTH, 0) + len(fitted) - len(kept)
         return Draft(kept, replacements, cut, tuple(thresholds.tolist()), self.vocabulary.decode(letters.tolist()))
 
+    def course(self, request: Request) -> tuple[float, ...]:
+        """How much noise is left, 1 − α, on every page of a run, before there is one."""
+        grid = _grid(request, recipe(request.rule, _task(request), request.steps))
+        return tuple(-math.expm1(-sigma_bar) for sigma_bar in grid)
+
     def run(self, request: Request) -> Iterator[Frame]:
         """The frames of a run, each as soon as the network has looked at it. Raises ValueError in words, at once."""
         return record(self.steps([request]), self.vocabulary)
@@ -88,7 +92,7 @@ class Studio:
         alike = {replace(r, text="", seed=0, locked=()) for r in requests}
         if len(alike) > 1 or len({len(r.text) for r in requests}) > 1:
             raise ValueError("runs in shared network calls must be alike, but for letters, locks and seeds")
-        chosen = recipe(first.rule, first.noise, first.steps)
+        chosen = recipe(first.rule, _task(first), first.steps)
         locked = torch.stack([self._locked(r) for r in requests])
         return denoise(
             self.gpt if "cuda" in str(self.device) else _one_by_one(self.gpt),
@@ -105,10 +109,6 @@ class Studio:
     def film(self, request: Request, frames: Iterable[Frame]) -> Trajectory:
         """The film of `request` from the frames that `run` gave, all or those until it was stopped."""
         return Trajectory(request, request.text, tuple(frames))
-
-    def account(self, film: Trajectory) -> str:
-        """What happened in `film`, in sentences for everybody."""
-        return account(film)
 
     def _start(self, request: Request) -> Tensor:
         """The page a run begins with: the text with its noise, or noise alone (L,)."""
@@ -138,6 +138,13 @@ def _cores() -> int:
 
 def _length(request: Request) -> int:
     return len(request.text) or request.length
+
+
+def _task(request: Request) -> str:
+    """What a request is about, in the words of `rules.BEST`."""
+    if request.noise == "uniform" and request.text and request.level < 1:
+        return "typos" if request.strength else "restore"
+    return request.noise
 
 
 def _one_by_one(gpt: GPT) -> Denoiser:

@@ -5,6 +5,7 @@ Knows nothing of sampling or films. `train` is a generator: who runs it decides 
 
 import argparse
 import json
+import math
 import os
 import signal
 import sys
@@ -76,6 +77,8 @@ def _measure(run: Run, held_out: Tensor, loss: float) -> None:
     estimates = likelihood(run.trainer.ema, NOISES[run.trainer.config.noise], held_out, passes=1)
     figures = {name: round(estimate.value, 5) for name, estimate in estimates.items()}
     run.history.append({"step": run.trainer.step, "loss": round(loss, 5)} | figures)
+    if not math.isfinite(_score(figures)):
+        raise ValueError(f"training has diverged by step {run.trainer.step}; a lower learning rate may help")
     if is_chief():
         if _score(run.history[-1]) <= min(map(_score, run.history)):
             run.checkpoint.save(run.folder)
@@ -164,15 +167,8 @@ def join_group() -> None:
         dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
 
 
-def main() -> None:
-    """The command line."""
-    options = parse()
-    join_group()
-    try:
-        run = prepare(options)
-    except (ValueError, OSError) as error:
-        print(f"train: {error}", file=sys.stderr)
-        sys.exit(2)
+def follow(run: Run, options: argparse.Namespace) -> None:
+    """Train under a progress bar; Ctrl-C ends it after the step in progress, and keeps what there is."""
     stopping = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
     steps, quiet = train(run, check=options.check, films=options.ages), not is_chief()
@@ -183,6 +179,18 @@ def main() -> None:
         if stopping.is_set():
             stop(run)
             sys.exit(f"stopped after step {run.trainer.step}; go on with --resume")
+
+
+def main() -> None:
+    """The command line."""
+    options = parse()
+    join_group()
+    try:
+        run = prepare(options)
+        follow(run, options)
+    except (ValueError, OSError) as error:
+        print(f"train: {error}", file=sys.stderr)
+        sys.exit(2)
     if is_chief():
         print(json.dumps(finish(run)))
 

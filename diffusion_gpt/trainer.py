@@ -97,11 +97,10 @@ class Trainer:
 
     def learn(self, ids: Tensor) -> Tensor:
         """One step of the optimiser on the text `ids`; the loss of its batch, a scalar still on its device."""
-        torch.manual_seed(self.config.batch.seed + 1_000_003 * self.step)  # for dropout
-        group = {"rank": dist.get_rank(), "world": dist.get_world_size()} if dist.is_initialized() else {}
-        loss = self.objective(
-            draw_batch(ids, self.gpt.config.n, self.kernels, self.config.batch, self.step, **group)
-        )
+        rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
+        torch.manual_seed(self.config.batch.seed + 1_000_003 * self.step + rank)  # for dropout
+        batch = draw_batch(ids, self.gpt.config.n, self.kernels, self.config.batch, self.step, rank=rank, world=world)
+        loss = self.objective(batch)
         self.optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.gpt.parameters(), 1.0)

@@ -20,6 +20,8 @@ VERSION = 1
 """Version of the JSON form; a reader refuses any other."""
 GUESSES = 5
 """How many of the model's best guesses a frame keeps for every position."""
+DECIMALS = 4
+"""Of the odds and doubts that a frame keeps."""
 
 
 KINDS = ("uniform", "mask")
@@ -27,6 +29,7 @@ SCHEDULES = ("geometric", "loglinear", "cosine", "sine", "linear")
 RULES = {
     **dict.fromkeys(("best", "tweedie", "spread", "churn", "gibbs", "revise"), KINDS),
     "euler": ("uniform",),
+    "mend": ("uniform",),
     "hitting": ("mask",),
     "confident": ("mask",),
 }
@@ -187,8 +190,8 @@ def _frame(page: "Tensor", before: str | None, sigma_bar: float, belief: "Tensor
         level=-math.expm1(-sigma_bar),
         changed=tuple(i for i, (a, b) in enumerate(zip(text, before or text)) if a != b),
         guesses=tuple(map(vocabulary.decode, guesses.tolist())),
-        odds=tuple(map(tuple, odds.tolist())),
-        doubt=tuple((1 - trust).tolist()),
+        odds=tuple(map(tuple, odds.round(decimals=DECIMALS).tolist())),
+        doubt=tuple((1 - trust).round(decimals=DECIMALS).tolist()),
     )
 
 

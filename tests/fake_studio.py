@@ -42,6 +42,12 @@ class FakeStudio:
         letters = "".join(draw.choice(CHARACTERS) for _ in kept)
         return Draft(kept, replacements, thresholds, letters, len(fitted) - len(kept) + len(text[300:]))
 
+    def course(self, request: Request) -> tuple[float, ...]:
+        """The noise left on every page; evenly, but for one schedule."""
+        power = 2 if request.schedule == "cosine" else 1
+        level = request.level if request.text else 1.0
+        return tuple(level * (1 - step / request.steps) ** power for step in range(request.steps + 1))
+
     def run(self, request: Request) -> Iterator[Frame]:
         """steps + 1 frames."""
         if "nonsense" in request.text:
@@ -55,16 +61,12 @@ class FakeStudio:
             page = page if step == 0 else "".join(
                 good if share == 1 or draw.random() < share else bad for bad, good in zip(page, target)
             )  # fmt: skip
-            yield self._frame(page, before, target, request.level * (1 - step / request.steps))
+            yield self._frame(page, before, target, self.course(request)[step])
             before = page
 
     def film(self, request: Request, frames: Iterable[Frame]) -> Trajectory:
         """The frames, bound."""
         return Trajectory(request, request.text, tuple(frames))
-
-    def account(self, film: Trajectory) -> str:
-        """What happened, in words."""
-        return f"The film has {len(film.frames)} pages."
 
     def _damaged(self, request: Request, target: str) -> str:
         draft = self.draft(target, request.seed)

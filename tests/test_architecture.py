@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "assets" / "player").rglob("*.js"))
 
 ORDER = (
-    *("assets", "vocabulary", "schedule", "kernel", "corpus", "gpt", "loss", "sampler", "rules", "checkpoint"),
+    *("assets", "vocabulary", "schedule", "kernel", "corpus", "gpt", "loss", "sampler", "rules", "race", "checkpoint"),
     *("trajectory", "render", "studio", "batch", "trainer", "metrics", "ages", "run", "train", "card", "evaluate"),
     *("frontier", "bench", "sample", "ui", "app"),
 )

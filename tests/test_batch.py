@@ -68,6 +68,14 @@ def test_certain_letters_are_right_and_only_under_uniform_noise():
     assert not any(batch(step, known=0.0)[0].known.any() for step in range(5))
 
 
+def test_some_windows_lack_a_piece_and_others_letters_here_and_there():
+    """Half of those with certain letters have all but a gap: their known letters change at most twice."""
+    known = torch.cat([batch(step, known=1.0)[0].known for step in range(50)])
+    switches = (known[:, 1:] != known[:, :-1]).sum(1)
+    gaps = (switches <= 2).double().mean().item()
+    assert 0.5 - 0.1 < gaps < 0.5 + 0.15  # a few of the scattered have next to none, or nearly all
+
+
 def test_as_many_windows_have_certain_letters_as_asked():
     marked = torch.stack([batch(step, known=0.25)[0].known.any(1) for step in range(100)]).double()
     assert marked.mean().item() == pytest.approx(0.25, abs=5 * math.sqrt(0.25 * 0.75 / marked.numel()))

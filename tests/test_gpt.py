@@ -6,7 +6,7 @@ import pytest
 import torch
 from worlds import one_thread  # noqa: F401
 
-from diffusion_gpt.gpt import GPT, SOFTCAP, GPTConfig, norm, rotate, rotations
+from diffusion_gpt.gpt import GPT, SOFTCAP, GPTConfig, Past, norm, rotate, rotations
 
 
 def awake(causal: bool = False, length: int = 256, **shape) -> GPT:
@@ -128,3 +128,13 @@ def test_the_baby_has_its_size():
 def test_shapes_that_do_not_fit_are_refused_in_words(wrong):
     with pytest.raises(ValueError, match="must be"):
         GPTConfig(**{"n": 65} | wrong)
+
+
+@torch.no_grad()
+def test_reading_on_is_reading_from_the_beginning():
+    """The causal twin with a memory, letter by letter, says what it says of the whole."""
+    gpt, x, past = awake(causal=True), page(12, rows=2), Past()
+    heard = [gpt(x[:, :5], past=past), *(gpt(x[:, i : i + 1], past=past) for i in range(5, 12))]
+    torch.testing.assert_close(torch.cat(heard, dim=1), gpt(x))
+    with pytest.raises(ValueError, match="at most 12 characters, got 13"):
+        awake(causal=True, length=12)(x[:, :1], past=past)

@@ -168,6 +168,16 @@ def test_the_reverse_step_is_a_distribution_whatever_the_levels(kind, schedule, 
         assert odds[..., n].item() == 0  # the last step: nothing stays hidden
 
 
+@each_kind
+@pytest.mark.parametrize("sigma_bar", [0.0, 0.8])
+def test_no_step_changes_nothing(kind, sigma_bar):
+    """Even if the network takes what is here for impossible, as a nucleus (top_p) can."""
+    p, symbols = F.one_hot(torch.tensor([[2]]), N).double(), N if sigma_bar == 0 else states(kind, N)
+    for x in range(symbols):
+        odds = KERNELS[kind](N).reverse(p, torch.tensor([[x]]), sigma_bar, sigma_bar)
+        assert odds[0, 0, x].item() == odds.sum().item() == 1
+
+
 def test_the_formulas_keep_the_precision_of_the_network():
     """float32 in, float32 out: no silent doubling of a training step's memory."""
     p = some_posteriors(3).float()

@@ -247,5 +247,4 @@ def test_top_p_keeps_the_fewest_letters_that_suffice(logits, top_p):
 def test_temperature_is_a_power_of_the_posterior():
     logits = torch.randn(7, generator=seeded(0)[0], dtype=torch.float64)
     p = logits.softmax(-1)
-    expected = p**2 / (p**2).sum()
-    torch.testing.assert_close(sharpened(logits, p, 0.5, 1.0), expected)
+    torch.testing.assert_close(sharpened(logits, p, 0.5, 1.0), p**2 / (p**2).sum())

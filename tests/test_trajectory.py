@@ -26,7 +26,7 @@ def step(sigma_bar: float, before: str, after: str, *beliefs: list[float]) -> St
 
 
 RUN = [
-    step(math.log(4), f"a{MASK}", f"b{MASK}", [0.5, 0.3, 0.2], [0.1, 0.2, 0.7]),
+    step(math.log(4), f"a{MASK}", f"b{MASK}", [0.5, 0.3, 0.2], [0.1, 0.7, 0.2]),
     step(math.log(2), f"b{MASK}", "bc", [0.25, 0.125, 0.625], [0.0, 0.0, 1.0]),
 ]
 
@@ -40,7 +40,7 @@ def test_a_frame_for_every_page_and_one_more():
 
 def test_beliefs_are_of_the_page_that_was_looked_at():
     first, second, last = record(RUN, ABC)
-    assert first.guesses == ("abc", "cba")
+    assert first.guesses == ("abc", "bca")
     assert first.odds == ((0.5, 0.3, 0.2), (0.7, 0.2, 0.1))
     assert second.guesses[0] == "cab"
     assert second.odds[0] == (0.625, 0.25, 0.125)
@@ -73,14 +73,14 @@ def test_of_many_letters_only_the_best_are_kept():
     one, _ = record([Step(1.0, torch.tensor([[2]]), belief, torch.tensor([[0]]))], many)
     assert one.guesses == ("ahgfe",)
     assert len(one.odds[0]) == GUESSES
-    assert one.doubt == pytest.approx((1 - 2 / 36,))
+    assert one.doubt == pytest.approx((1 - 2 / 36,), abs=1e-4)
 
 
 def film(**wishes) -> Trajectory:
     return Trajectory(Request(text="ab", steps=2, **wishes), "ab", tuple(record(RUN, ABC)))
 
 
-@pytest.mark.parametrize("wishes", [{}, {"noise": "mask"}, {"locked": (1,)}, {"level": 1}, {"top_p": 0.5}, {"strength": 0.1}])
+@pytest.mark.parametrize("wishes", [{}, {"noise": "mask"}, {"locked": (1,)}, {"level": 1, "strength": 0.1}])
 def test_json_and_back_is_the_same_film(wishes):
     there = film(**wishes)
     back = Trajectory.from_json(there.to_json())

@@ -17,6 +17,8 @@ def account(film: Trajectory) -> str:
     hit = [(original, end) for original, start, end in pairs if start != original]
     back = sum(original == end for original, end in hit)
     broken = sum(start == original != end for original, start, end in pairs)
+    if not hit:
+        return f"You damaged nothing. The model changed {_count(broken, 'letter')}.{stopped}"
     verb = "hid" if request.noise == "mask" else "scrambled"
     return (
         f"You {verb} {_count(len(hit), 'letter')}. {back} came back, {len(hit) - back} became something else, "

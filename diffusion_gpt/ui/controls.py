@@ -14,7 +14,21 @@ QUIETLY = {"queue": False, "show_progress": "hidden", "api_visibility": "private
 """How an event listens that costs nothing."""
 
 KINDS = [("Scramble", "uniform"), ("Hide", "mask")]
-SCHEDULES = [("Evenly", "loglinear"), ("Gently at the end", "cosine"), ("By factors", "geometric")]
+SCHEDULES = [
+    ("Evenly", "loglinear"),
+    ("Gently at the end", "cosine"),
+    ("Gently at the beginning", "sine"),
+    ("Fast, then ever slower", "linear"),
+    ("By equal factors", "geometric"),
+]
+RULES = [
+    ("As measured to be best", "best"),
+    ("Each by its own chance", "tweedie"),
+    ("Far apart from each other", "spread"),
+    ("Too many, then some back", "churn"),
+    ("Early, then drawn anew", "gibbs"),
+]
+"""Those that fit both kinds of noise and a text as well as none."""
 
 
 @dataclass(frozen=True)
@@ -22,13 +36,14 @@ class Finer:
     """The settings of a run that say how the model works, not what it works on."""
 
     steps: gr.Slider
-    schedule: gr.Radio
+    schedule: gr.Dropdown
+    rule: gr.Dropdown
     temperature: gr.Slider
     seed: gr.Number
 
     @property
     def inputs(self) -> list:
-        return [self.steps, self.schedule, self.temperature, self.seed]
+        return [self.steps, self.schedule, self.rule, self.temperature, self.seed]
 
 
 def kind() -> gr.Radio:
@@ -53,12 +68,17 @@ def finer() -> Finer:
         info="How often the model looks at the page.",
     )
     with gr.Accordion("Finer settings", open=False, elem_classes="finer"):
-        schedule = gr.Radio(
+        schedule = gr.Dropdown(
             SCHEDULES,
             value="loglinear",
             label="How the noise falls",
-            elem_classes="segments",
-            info="The little curve beside the player shows it.",
+            info="The little curve beside the player shows it, dashed.",
+        )
+        rule = gr.Dropdown(
+            RULES,
+            value="best",
+            label="How letters are chosen",
+            info="Which letters change together in one step.",
         )
         temperature = gr.Slider(
             0.1, 2, value=1, step=0.1, label="Daring", info="Below 1 the model plays safe; above 1 it takes chances."
@@ -72,7 +92,7 @@ def finer() -> Finer:
             )
             dice = gr.Button("Roll the dice", elem_classes="quiet", size="sm")
         roll(dice, seed)
-    return Finer(steps, schedule, temperature, seed)
+    return Finer(steps, schedule, rule, temperature, seed)
 
 
 def roll(dice: gr.Button, seed: gr.Number) -> None:
@@ -99,11 +119,12 @@ def checked_seed(value) -> int:
     return value
 
 
-def finer_wishes(steps, schedule, temperature, seed) -> dict:
+def finer_wishes(steps, schedule, rule, temperature, seed) -> dict:
     """What the finer settings ask of a `Request`. Raises ValueError in words."""
     return {
         "steps": int(number("Steps", steps)),
         "schedule": schedule,
+        "rule": rule,
         "temperature": float(number("Daring", temperature)),
         "seed": checked_seed(seed),
     }

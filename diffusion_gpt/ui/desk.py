@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from diffusion_gpt import assets
-from diffusion_gpt.render import page
+from diffusion_gpt.render import page, words
 from diffusion_gpt.trajectory import Frame, Request
 from diffusion_gpt.ui import messages
 from diffusion_gpt.ui.controls import QUIETLY
@@ -53,7 +53,7 @@ class Desk:
         if run is None or run.film is None:
             return messages.idle(stamp), fault
         # The stamp: the page is told only of values that differ from the one before.
-        return page.film(run.number, run.film, self.studio.account(run.film), stamp=stamp), fault
+        return page.film(run.number, run.film, words.account(run.film), stamp=stamp), fault
 
     def beliefs(self, visitor: gr.Request) -> str:
         """What the model believed all along the newest film."""

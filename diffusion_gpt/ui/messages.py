@@ -20,6 +20,11 @@ def draft(run: int, draft: "Draft", *, show: bool) -> str:
     return message("draft", run, text=draft.text, thresholds=draft.thresholds, letters=draft.letters, show=show)
 
 
+def course(run: int, levels: tuple[float, ...]) -> str:
+    """How the noise is going to fall, 0..1 on every page of the film that the controls ask for."""
+    return message("course", run, levels=[round(level, 4) for level in levels])
+
+
 def note(run: int, draft: "Draft") -> str:
     """The count of letters, each different replacement once, and how much was left out."""
     different = list(dict.fromkeys((replacement.given, replacement.used) for replacement in draft.replacements))

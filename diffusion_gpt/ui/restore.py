@@ -14,6 +14,9 @@ from diffusion_gpt.ui import controls, messages, player
 from diffusion_gpt.ui.controls import QUIETLY, Finer
 from diffusion_gpt.ui.desk import Desk
 
+DOUBTED = 0.1
+"""Share of the letters that the model takes for wrong in a text that nobody has damaged."""
+
 
 @dataclass(frozen=True)
 class Restore:
@@ -41,7 +44,7 @@ def tab(text: str, percent: int) -> Restore:
             step=1,
             label="Noise, in percent",
             elem_id="noise",
-            info="How much of the text is damaged. At 0 the model only mends what it doubts.",
+            info="How much of the text is damaged. Scramble at 0: the model only mends what it doubts.",
         )
         with gr.Row(elem_classes="go"):
             button = gr.Button("Restore", variant="primary", elem_id="restore")
@@ -58,7 +61,10 @@ def connect(tab: Restore, desk: Desk, finer: Finer, demo: gr.Blocks) -> None:
     gr.on([tab.kind.change, tab.noise.change], None, [tab.kind, tab.noise], js=touched, **QUIETLY)
     drafted = {"inputs": [tab.text, finer.seed], "outputs": [desk.stage, tab.note], **QUIETLY}
     gr.on([tab.text.change, finer.seed.change], _draft(desk, show=True), trigger_mode="always_last", **drafted)
-    demo.load(_draft(desk, show=False), **drafted)
+    settings = [tab.kind, tab.noise, *finer.inputs]
+    coursed = {"inputs": settings, "outputs": desk.stage, **QUIETLY}
+    gr.on([setting.change for setting in settings[:5]], _course(desk), trigger_mode="always_last", **coursed)
+    demo.load(_draft(desk, show=False), **drafted).then(_course(desk), **coursed)
 
 
 def _draft(desk: Desk, *, show: bool) -> Callable:
@@ -70,12 +76,27 @@ def _draft(desk: Desk, *, show: bool) -> Callable:
     return draft
 
 
+def _course(desk: Desk) -> Callable:
+    """How the noise will fall, as the server reckons it; the text itself does not matter."""
+    ask = _request(desk)
+
+    def course(*settings):
+        try:
+            levels = desk.studio.course(ask("any", *settings))
+        except ValueError:  # a field is just being filled in; the button will say so
+            return gr.skip()
+        return messages.course(desk.films.number(), levels)
+
+    return course
+
+
 def _request(desk: Desk) -> Callable:
     def request(text, kind, noise, *finer) -> Request:
         if not (text and text.strip()):
             raise ValueError("Type at least one letter, or go to Write to start from pure noise.")
         fitted = desk.studio.draft(text, controls.checked_seed(finer[-1])).text
         level = controls.number("Noise", noise) / 100
-        return Request(fitted, kind, level, **controls.finer_wishes(*finer))
+        mending = DOUBTED if level == 0 and kind == "uniform" else 0.0
+        return Request(fitted, kind, level, strength=mending, **controls.finer_wishes(*finer))
 
     return request
