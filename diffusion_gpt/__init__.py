@@ -4,12 +4,15 @@ Reading order, each room knowing only those before it:
 
     vocabulary, schedule, kernel     what is corrupted, how much, and how: all formulas with the rate matrix Q
     corpus, gpt                      a text in windows; the network
-    loss, sampler                    score entropy and the likelihood bound; one loop that undoes the noise
+    loss                             score entropy and the likelihood bound
+    sampler, rules                   one loop that undoes the noise; how a step chooses its letters
     checkpoint, trajectory           a trained network on disk; a recorded run, where tensors end
-    batch, trainer, train            what a step learns from, the step, the run
-    metrics, evaluate                how good it is
     render                           a trajectory as GIF, figures, words, and what travels to the page
-    studio                           all that the demo can do, in plain values
+    studio                           all that can be done with a trained network, in plain values
+    batch, trainer, run, train       what a step learns from, the step, the run and its folder, the command
+    ages                             films of a network while it learns
+    metrics, card, evaluate          how good it is, and the model card
+    race, frontier, bench            the autoregressive twin; quality against network calls; speed
     sample, ui                       the command line; the page
 
 Notation, the paper's:

@@ -24,9 +24,11 @@ from diffusion_gpt.trajectory import Request
 
 BEGIN, END = "<!-- figures: begin (written by `evaluate --report`) -->", "<!-- figures: end -->"
 LENGTHS = (16, 64, 256)
+FULL = 256
+"""Letters of a text that is repaired or written."""
 SHARES = (0.05, 0.15, 0.3, 0.5)
-SAMPLES = 64
-REPAIRED = 200
+SAMPLES = 32
+REPAIRED = 48
 """Validation windows that are damaged and restored."""
 
 
@@ -60,7 +62,7 @@ def likelihoods(subject: Subject) -> str:
     rows = []
     for length in LENGTHS:
         kinds = subject.checkpoint.noises
-        passes = 8 if length == max(LENGTHS) else 2
+        passes = 4 if length == FULL else 1
         for name, estimate in likelihood(subject.checkpoint.gpt, kinds, subject.windows(length), passes=passes).items():
             nats = f"{estimate.value:.4f} ± {estimate.stderr:.4f}"
             rows.append((NAMES[name], str(length), nats, f"{estimate.value / math.log(2):.3f}"))
@@ -73,12 +75,12 @@ NAMES = {"nelbo_uniform": "scrambled", "nelbo_mask": "hidden", "nll": "next lett
 
 def repairs(subject: Subject) -> str:
     """What becomes of damaged validation text."""
-    pieces = subject.windows(256)[:REPAIRED]
+    pieces = subject.windows(FULL)[:REPAIRED]
     rows = []
     for share in SHARES:
         done = repair(subject.checkpoint.gpt, subject.checkpoint.vocabulary.n, pieces, share)
         rows.append((f"{share:.0%}", *(f"{value:.1%}" for value in (done.restored, done.wrong, done.broken))))
-    title = f"Repair of scrambled validation text ({len(pieces)} windows of 256 letters, 32 steps)"
+    title = f"Repair of scrambled validation text ({len(pieces)} windows of {FULL} letters, 32 steps)"
     head = ("letters hit", "changed letters restored", "changed letters still wrong", "untouched letters broken")
     return table(title, head, rows)
 
@@ -86,22 +88,23 @@ def repairs(subject: Subject) -> str:
 def samples(subject: Subject) -> str:
     """How text written from pure noise compares with the real one."""
     studio, vocabulary = Studio(subject.checkpoint), subject.checkpoint.vocabulary
-    written = {"real validation text": [vocabulary.decode(ids) for ids in subject.windows(256)[:SAMPLES].tolist()]}
+    written = {"real validation text": [vocabulary.decode(ids) for ids in subject.windows(FULL)[:SAMPLES].tolist()]}
     for kind in subject.checkpoint.noises:
-        *_, last = studio.steps([Request(noise=kind, seed=seed) for seed in range(SAMPLES)])
+        *_, last = studio.steps([Request(noise=kind, seed=seed, length=FULL) for seed in range(SAMPLES)])
         written[f"written, {NAMES[f'nelbo_{kind}']}, {Request().steps} steps"] = [
             vocabulary.decode(ids) for ids in last.x_next.tolist()
         ]
     rows = [(name, *_qualities(texts, subject)) for name, texts in written.items()]
-    head = ("", "judged nats per letter", "known words", "entropy", "distinct 4-letter runs", "longest copy")
-    return table(f"{SAMPLES} texts of 256 letters from pure noise", head, rows)
+    head = ("", "words of the training text", "entropy, nats", "distinct 4-letter runs", "longest copy, letters")
+    head += ("nats per letter, judged by the twin",) if subject.judge else ()
+    return table(f"{SAMPLES} texts of {FULL} letters from pure noise", head, rows)
 
 
 def _qualities(texts: list[str], subject: Subject) -> tuple[str, ...]:
     train = subject.corpus.train
-    judged = f"{judged_nll(subject.judge, texts).value:.3f}" if subject.judge else "–"
     shares = (f"{word_validity(texts, train):.1%}", f"{unigram_entropy(texts):.2f}", f"{distinct(texts):.1%}")
-    return judged, *shares, str(longest_copy(texts, train))
+    judged = (f"{judged_nll(subject.judge, texts).value:.3f}",) if subject.judge else ()
+    return *shares, str(longest_copy(texts, train)), *judged
 
 
 def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

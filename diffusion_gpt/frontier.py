@@ -20,7 +20,7 @@ from diffusion_gpt.checkpoint import Checkpoint, default_device, replace_file
 from diffusion_gpt.corpus import Corpus, windows
 from diffusion_gpt.metrics import distinct, judged_nll, unigram_entropy, word_validity
 from diffusion_gpt.studio import Studio
-from diffusion_gpt.trajectory import KINDS, RULES, SCHEDULES, Request
+from diffusion_gpt.trajectory import BEST_SCHEDULES, KINDS, RULES, SCHEDULES, Request
 
 BUDGETS = (8, 16, 32, 64)
 WRITING = tuple(rule for rule in RULES if rule != "mend")
@@ -68,11 +68,15 @@ def settings(
     top_ps: Sequence[float],
     base: Request,
 ) -> list[Request]:
-    """All combinations in which the rule fits the kind of noise, otherwise as in `base`; without top_ps as in SWEPT."""
+    """All combinations in which the rule fits the kind of noise, otherwise as in `base`.
+
+    Without `schedules` the best of each kind of noise; without `top_ps` those of SWEPT.
+    """
     return [
         replace(base, noise=kind, schedule=schedule, rule=rule, top_p=top_p, steps=steps)
-        for kind, rule, schedule in product(kinds, rules, schedules)
+        for kind, rule in product(kinds, rules)
         if kind in RULES[rule]
+        for schedule in schedules or (BEST_SCHEDULES[kind],)
         for top_p in top_ps or SWEPT.get(rule, (None,))
         for steps in budgets
     ]
@@ -164,7 +168,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--steps", nargs="+", type=int, default=BUDGETS, help="network calls (default: 8 16 32 64)")
     parser.add_argument("--top-p", nargs="+", type=float, default=(), help="0.05..1 (default: some that tell)")
     parser.add_argument("--temperature", type=float, default=default.temperature, help="0.1..2 (default: %(default)s)")
-    parser.add_argument("--schedule", nargs="+", choices=SCHEDULES, default=["loglinear"], help="(default: loglinear)")
+    parser.add_argument("--schedule", nargs="+", choices=SCHEDULES, default=(), help="(default: the best of each)")
     parser.add_argument("--count", type=int, default=192, help="texts a setting (default: %(default)s)")
     parser.add_argument("--length", type=int, default=default.length, help="characters a text (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="of the first text (default: %(default)s)")

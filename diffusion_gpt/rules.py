@@ -183,7 +183,7 @@ RECIPES = {
 
 BEST = {
     "uniform": {1: Recipe(spread, 0.9)},
-    "mask": {1: Recipe(spread, 0.9)},
+    "mask": {1: Recipe(spread, 0.9), 32: Recipe(revise(0.05), tail=0.5)},
     "restore": {1: Recipe(settled(spread))},
     "typos": {1: Recipe(mend)},
 }

@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from diffusion_gpt.render.gif import write_gif
 from diffusion_gpt.studio import Studio
-from diffusion_gpt.trajectory import KINDS, RULES, SCHEDULES, Request, Trajectory, record
+from diffusion_gpt.trajectory import BEST_SCHEDULES, KINDS, RULES, SCHEDULES, Request, Trajectory, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--noise", choices=KINDS, default=default.noise, help="replace or hide (default: %(default)s)")
     parser.add_argument("--level", type=float, default=0.5, help="share of letters hit, 0..1 (default: %(default)s)")
     parser.add_argument("--steps", type=int, default=default.steps, help="network calls, 1..1024 (%(default)s)")
-    parser.add_argument("--schedule", choices=SCHEDULES, default=default.schedule, help="(default: %(default)s)")
+    parser.add_argument("--schedule", choices=SCHEDULES, help="(default: cosine; for mask loglinear)")
     parser.add_argument("--rule", choices=RULES, default=default.rule, help="how letters move (default: %(default)s)")
     parser.add_argument("--temperature", type=float, default=1.0, help="0.1..2, lower is safer (default: %(default)s)")
     parser.add_argument("--top-p", type=float, help="0.05..1, lower is safer (default: what is best for the rule)")
@@ -74,7 +74,8 @@ def fitted(studio: Studio, options: argparse.Namespace) -> Request:
     if options.text and not text:
         raise ValueError("the text has no character that the model can read")
     names = ("noise", "level", "steps", "schedule", "temperature", "seed", "length", "rule", "top_p", "strength")
-    return Request(text, **{name: getattr(options, name) for name in names})
+    wishes = {name: getattr(options, name) for name in names}
+    return Request(text, **wishes | {"schedule": options.schedule or BEST_SCHEDULES[options.noise]})
 
 
 def main() -> None:

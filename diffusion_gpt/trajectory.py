@@ -26,6 +26,8 @@ DECIMALS = 4
 
 KINDS = ("uniform", "mask")
 SCHEDULES = ("geometric", "loglinear", "cosine", "sine", "linear")
+BEST_SCHEDULES = {"uniform": "cosine", "mask": "loglinear"}
+"""The one measured to be best for writing, by the kind of noise."""
 RULES = {
     **dict.fromkeys(("best", "tweedie", "spread", "churn", "gibbs", "revise"), KINDS),
     "euler": ("uniform",),

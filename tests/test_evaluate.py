@@ -1,4 +1,4 @@
-"""Measuring from the command line: the figures of issue 2 in one JSON object, one sentence if it cannot."""
+"""Measuring from the command line: all figures in one JSON object, one sentence if it cannot."""
 
 import json
 import math

@@ -68,7 +68,7 @@ def test_its_files(saved, tmp_path):
     table = (tmp_path / "new" / "frontier.md").read_text()
     assert table in out
     assert table.count("\n") == 2 + len(rows)
-    assert f"| uniform | spread | loglinear | 0.9 | 1 | {rows[1]['nll']:.3f} ±" in table
+    assert f"| uniform | spread | cosine | 0.9 | 1 | {rows[1]['nll']:.3f} ±" in table
     assert (tmp_path / "new" / "frontier.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -118,7 +118,7 @@ def test_dropout_is_for_training_only():
 
 
 def test_the_baby_has_its_size():
-    """findings.md, section 1: 10.67 million parameters."""
+    """10.67 million parameters."""
     with torch.device("meta"):
         gpt = GPT(GPTConfig(n=65))
     assert sum(weight.numel() for weight in gpt.parameters()) == pytest.approx(10.67e6, rel=1e-3)

@@ -102,7 +102,7 @@ def test_defect_1_at_the_true_score_the_loss_is_zero(sigma_bar):
 
 
 def test_defect_1_as_it_was_measured():
-    """findings.md, section 2: −0.206 at σ̄ = 1e-4 and −0.056 at σ̄ = 1 (there in units of the rate 1/N)."""
+    """−0.206 at σ̄ = 1e-4 and −0.056 at σ̄ = 1 (there in units of the rate 1/N)."""
     for sigma_bar, expected in {1e-4: -0.206, 1.0: -0.056}.items():
         law = forward("uniform", 65, sigma_bar)[3]
         value = notebooks_score_entropy((law / law[8]).log(), 3, 8, sigma_bar).item()

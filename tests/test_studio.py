@@ -170,3 +170,10 @@ def test_noise_falls_from_what_was_put_on_to_nothing():
     assert levels[0] == pytest.approx(0.4)
     assert levels == sorted(levels, reverse=True)
     assert levels[-1] == 0
+
+
+@pytest.mark.parametrize("rule", ["best", "gibbs"])
+@pytest.mark.parametrize("wishes", [{}, {"strength": 0.1, "level": 0.0}, {"schedule": "cosine"}], ids=str)
+def test_the_course_is_told_before_the_run(rule, wishes):
+    request = Request(TEXT, **{"level": 0.4, "steps": 6, "rule": rule, **wishes})
+    assert STUDIO.course(request) == pytest.approx([frame.level for frame in STUDIO.run(request)])

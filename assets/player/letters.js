@@ -36,12 +36,17 @@ export class Letters {
     });
   }
 
+  /** CSS pixels from side to side. */
+  get room() {
+    return this.element.clientWidth;
+  }
+
   /**
    * How many letters stand beside each other: as many as the text's longest line asks for, and the room allows.
    * @param {number} wanted
    */
   columns(wanted) {
-    const room = Math.floor(this.element.clientWidth / NARROWEST) - 1;
+    const room = Math.floor(this.room / NARROWEST) - 1;
     return Math.max(12, Math.min(wanted > FEW ? MANY : FEW, room));
   }
 
@@ -62,7 +67,7 @@ export class Letters {
     this.shown.length = this.cells.length;
     this.places = places;
     this.element.style.setProperty("--columns", String(columns + 1));
-    this.element.style.setProperty("--cell", `${this.element.clientWidth / (columns + 1)}px`);
+    this.element.style.setProperty("--cell", `${this.room / (columns + 1)}px`);
     places.forEach(({ row, column }, i) => {
       this.cells[i].style.gridArea = `${row + 1} / ${column + 1}`;
     });

@@ -4,9 +4,9 @@
 
 /** @import { State, Happening, Overlay } from "./state.js" */
 import { decode } from "./wire.js";
-import { INITIAL, busy, reduce, showing, stepOf } from "./state.js";
+import { INITIAL, busy, overlayOf, reduce, showing, stepOf } from "./state.js";
 import { PRELUDE, look, placed, shape } from "./view.js";
-import { DAMAGED, OVERLAYS } from "./words.js";
+import { invitation, legend } from "./words.js";
 import { find, say } from "./dom.js";
 import { widest } from "./layout.js";
 import { Letters } from "./letters.js";
@@ -36,8 +36,8 @@ class Stage {
     root.addEventListener("keydown", (event) => this.key(event));
     root.addEventListener("tell", (event) => this.happen(/** @type {CustomEvent} */ (event).detail));
     this.rest = 0;
-    this.room = root.clientWidth;
-    new ResizeObserver(() => this.fit()).observe(root);
+    this.room = this.letters.room;
+    new ResizeObserver(() => this.fit()).observe(this.letters.element);
   }
 
   /** @param {string} value */
@@ -90,7 +90,7 @@ class Stage {
     this.letters.draw(cells);
     this.letters.pick(state.picked);
     this.strip.show(film, step, words);
-    this.curve.show(film, step);
+    this.curve.show(film, state.course, step);
     this.inspector.show(film, step, state.picked);
     this.transport.enable(state.mode === "film");
     this.describe(words);
@@ -98,7 +98,8 @@ class Stage {
 
   /** Takes note of the room that there is. */
   fit() {
-    this.room = this.root.clientWidth;
+    if (this.room === this.letters.room) return;
+    this.room = this.letters.room;
     this.draw();
   }
 
@@ -118,9 +119,10 @@ class Stage {
     const film = showing(state);
     root.dataset.mode = state.mode;
     say(parts.readout, words);
-    say(parts.hint, film ? OVERLAYS[state.overlay] : state.draft?.text.length ? DAMAGED : "");
+    say(parts.hint, film ? legend(film, overlayOf(state)) : state.draft?.text.length ? invitation(state.percent, state.noise) : "");
     say(parts.account, film?.account ?? "");
     parts.yours.disabled = Boolean(film && !film.original.length);
+    find(root, overlayOf(state)).checked = true;
     root.setAttribute("aria-busy", String(busy(state)));
     this.speak();
   }

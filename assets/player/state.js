@@ -2,13 +2,13 @@
  * What the stage shows, and how every event changes it: one pure function. Knows nothing of the DOM.
  */
 
-/** @import { Draft, Film, Message } from "./wire.js" */
+/** @import { Course, Draft, Film, Message } from "./wire.js" */
 import { unpack } from "./wire.js";
 
 /** @typedef {"empty" | "draft" | "waiting" | "running" | "film"} Mode */
 /** @typedef {"changes" | "doubt" | "history" | "yours"} Overlay */
 /**
- * @typedef {{mode: Mode, draft: Draft | null, film: Film | null, opening: boolean, follow: boolean, moment: number,
+ * @typedef {{mode: Mode, draft: Draft | null, course: Course | null, film: Film | null, opening: boolean, follow: boolean, moment: number,
  *   picked: number, overlay: Overlay, noise: string, percent: number}} State
  *   moment: where the film stands, in steps (below 0: an opening film dissolving); follow: live frames move it
  */
@@ -19,7 +19,7 @@ import { unpack } from "./wire.js";
 
 /** @type {State} */
 export const INITIAL = {
-  mode: "empty", draft: null, film: null, opening: false, follow: true, moment: 0,
+  mode: "empty", draft: null, course: null, film: null, opening: false, follow: true, moment: 0,
   picked: -1, overlay: "changes", noise: "uniform", percent: 0,
 };
 
@@ -33,6 +33,7 @@ export function reduce(state, happening) {
     case "draft": return drafted(state, happening.draft);
     case "settings": return redrafted({ ...state, noise: happening.noise, percent: happening.percent });
     case "begin": return { ...state, mode: "waiting" };
+    case "course": return state.course && happening.run < state.course.run ? state : { ...state, course: happening };
     case "frames": return grown(state, happening);
     case "film": return filmed(state, happening.film, happening.opening);
     case "beliefs": return informed(state, happening);
@@ -54,6 +55,15 @@ export function busy(state) {
  */
 export function showing(state) {
   return state.mode === "film" || state.mode === "running" ? state.film : null;
+}
+
+/**
+ * The overlay on show: without an original, there is nothing that is yours.
+ * @param {State} state
+ * @returns {Overlay}
+ */
+export function overlayOf(state) {
+  return state.overlay === "yours" && showing(state)?.original.length === 0 ? "changes" : state.overlay;
 }
 
 /**

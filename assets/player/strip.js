@@ -9,6 +9,7 @@ import { find } from "./dom.js";
 const HIGH = 100; // of the picture; the band of doubt takes the top of it
 const BAND = 13;
 const SHADES = 8; // of doubt
+const MANY = 4; // letters that changed in a step; fewer never fill the strip
 
 export class Strip {
   /**
@@ -74,7 +75,7 @@ export function slope(levels) {
  */
 function bars(film, half) {
   const counts = film.pages.map((_, k) => changedAt(film, k).length);
-  const most = Math.max(1, ...counts);
+  const most = Math.max(MANY, ...counts);
   return counts.map((count, k) => {
     const tall = ((count / most) * (HIGH - BAND - 6)).toFixed(1);
     return count ? `M${k - half} ${HIGH}v-${tall}h${2 * half}v${tall}Z` : "";

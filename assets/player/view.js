@@ -9,7 +9,7 @@
 import { changedAt, changesInAll, changesUpTo, doubt, verdict } from "./film.js";
 import { corrupt } from "./corrupt.js";
 import { layOut, layOutPlainly } from "./layout.js";
-import { showing, stepOf } from "./state.js";
+import { overlayOf, showing, stepOf } from "./state.js";
 import { damage, readout } from "./words.js";
 
 /** Steps that an opening film takes to dissolve, before its first. */
@@ -78,7 +78,7 @@ function dissolving(film, share) {
  */
 function filmed(state, film, step) {
   const changed = changedAt(film, step);
-  const mark = MARKS[state.overlay](film, step, changed);
+  const mark = MARKS[overlayOf(state)](film, step, changed);
   const cells = film.pages[step].map((letter, i) => ({ letter, ...mark(i) }));
   return { cells, words: readout(film, step, changed.length) };
 }
@@ -95,5 +95,5 @@ const MARKS = {
     const most = Math.max(1, ...all);
     return (i) => ({ mark: sofar[i] < all[i] ? "restless" : "settled", amount: sofar[i] / most });
   },
-  yours: (film, step) => (i) => ({ mark: film.original.length ? verdict(film, step, i) : "", amount: 0 }),
+  yours: (film, step) => (i) => ({ mark: verdict(film, step, i), amount: 0 }),
 };

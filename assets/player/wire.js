@@ -17,10 +17,14 @@
  * @typedef {{run: number, text: string[], thresholds: number[], letters: string[], show: boolean}} Draft
  */
 /**
+ * How the noise would fall in a film not made yet, 0..1 on every page.
+ * @typedef {{run: number, levels: number[]}} Course
+ */
+/**
  * @typedef {{kind: "draft", draft: Draft} | {kind: "film", film: Film, opening: boolean}
  *   | {kind: "frames", run: number, steps: number, first: number, pages: string[][], levels: number[], doubts: number[]}
  *   | {kind: "beliefs", run: number, symbols: string[], ranks: number, bytes: Uint8Array}
- *   | {kind: "idle", run: number}} Message
+ *   | {kind: "course", run: number, levels: number[]} | {kind: "idle", run: number}} Message
  */
 
 /**
@@ -33,7 +37,7 @@ export async function decode(value) {
   if (raw.kind === "frames") return { ...raw, pages: raw.pages.map((/** @type {string} */ page) => [...page]) };
   if (raw.kind === "film") return { kind: "film", film: await film(raw), opening: Boolean(raw.opening) };
   if (raw.kind === "beliefs") return { ...raw, symbols: [...raw.symbols], bytes: await inflate(raw.packed) };
-  return { kind: "idle", run: raw.run };
+  return raw.kind === "course" ? raw : { kind: "idle", run: raw.run };
 }
 
 /**

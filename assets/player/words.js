@@ -3,6 +3,7 @@
  */
 
 /** @import { Film } from "./wire.js" */
+/** @import { Overlay } from "./state.js" */
 
 /**
  * @param {number} count
@@ -24,7 +25,16 @@ export function percent(share) {
  * @param {number} changed
  */
 export function readout(film, step, changed) {
-  return `step ${step} of ${film.steps} · ${percent(film.levels[step])} noise · ${counted(changed, "letter")} changed`;
+  const left = `${percent(film.levels[step])} ${unharmed(film) ? "in question" : "noise"}`;
+  return `step ${step} of ${film.steps} · ${left} · ${counted(changed, "letter")} changed`;
+}
+
+/**
+ * Whether the film begins with the visitor's own text, in which the model looks for mistakes.
+ * @param {Film} film
+ */
+function unharmed(film) {
+  return film.original.length > 0 && film.pages[0].every((letter, i) => letter === film.original[i]);
 }
 
 /**
@@ -63,12 +73,31 @@ function hex(character) {
   return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
 }
 
-/** What the marks of each overlay mean. */
-export const OVERLAYS = {
+/**
+ * What the marks on a film mean.
+ * @param {Film} film
+ * @param {Overlay} overlay
+ */
+export function legend(film, overlay) {
+  if (overlay === "yours" && unharmed(film)) return "Box: the model put another letter here than you did.";
+  return OVERLAYS[overlay];
+}
+
+/**
+ * What can be done with a text that is about to be restored.
+ * @param {number} share of noise, in percent
+ * @param {string} noise
+ */
+export function invitation(share, noise) {
+  if (share > 0) return "Tinted letters are damaged. Press Restore, and the model tries to bring them back.";
+  if (noise === "mask") return "Nothing is hidden yet. Add noise first.";
+  return "Nothing is damaged. Press Restore, and the model mends only what it doubts.";
+}
+
+/** @type {Record<Overlay, string>} */
+const OVERLAYS = {
   changes: "Filled letters changed in this very step.",
   doubt: "The higher the fill behind a letter, the less sure the model is of it.",
-  history: "The higher the fill, the more often a letter has changed so far. Dotted letters will change again.",
+  history: "The higher the fill, the more often it has changed so far. Dotted: it will again.",
   yours: "Dot: came back. Wavy line: still wrong. Box: was right, and the model broke it.",
 };
-
-export const DAMAGED = "Tinted letters are damaged. Press Restore, and the model tries to bring them back.";

@@ -44,7 +44,7 @@ def tab(text: str, percent: int) -> Restore:
             step=1,
             label="Noise, in percent",
             elem_id="noise",
-            info="How much of the text is damaged. Scramble at 0: the model only mends what it doubts.",
+            info="How much of the text is damaged.",
         )
         with gr.Row(elem_classes="go"):
             button = gr.Button("Restore", variant="primary", elem_id="restore")
@@ -61,9 +61,9 @@ def connect(tab: Restore, desk: Desk, finer: Finer, demo: gr.Blocks) -> None:
     gr.on([tab.kind.change, tab.noise.change], None, [tab.kind, tab.noise], js=touched, **QUIETLY)
     drafted = {"inputs": [tab.text, finer.seed], "outputs": [desk.stage, tab.note], **QUIETLY}
     gr.on([tab.text.change, finer.seed.change], _draft(desk, show=True), trigger_mode="always_last", **drafted)
-    settings = [tab.kind, tab.noise, *finer.inputs]
-    coursed = {"inputs": settings, "outputs": desk.stage, **QUIETLY}
-    gr.on([setting.change for setting in settings[:5]], _course(desk), trigger_mode="always_last", **coursed)
+    coursed = {"inputs": [tab.kind, tab.noise, *finer.inputs], "outputs": desk.stage, **QUIETLY}
+    deciding = (tab.kind, tab.noise, finer.steps, finer.schedule, finer.rule)
+    gr.on([setting.change for setting in deciding], _course(desk), trigger_mode="always_last", **coursed)
     demo.load(_draft(desk, show=False), **drafted).then(_course(desk), **coursed)
 
 
