@@ -1,6 +1,7 @@
 """Step rules: what each claims of exactness, on worlds that can be enumerated; locks, chance, bad settings."""
 
 import math
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -209,12 +210,14 @@ def test_every_rule_ends_with_letters_and_leaves_locked_ones(name, kind):
 
 
 @pytest.fixture(scope="module")
-def studio() -> Studio:
-    """A network of the real width, with opinions."""
+def studio() -> Iterator[Studio]:
+    """A network of the real width, with opinions; on two threads, which share out the sum of a long product."""
+    torch.set_num_threads(2)
     torch.manual_seed(0)
     gpt = GPT(GPTConfig(len(SHAKESPEARE), layers=2)).eval()
     torch.nn.init.normal_(gpt.head.weight, std=0.3)
-    return Studio(Checkpoint(gpt, Vocabulary(SHAKESPEARE)))
+    yield Studio(Checkpoint(gpt, Vocabulary(SHAKESPEARE)))
+    torch.set_num_threads(1)
 
 
 @each_rule

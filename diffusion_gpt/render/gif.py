@@ -23,7 +23,13 @@ PACE_MS, SHORTEST_MS, LONGEST_MS = 90, 30, 500
 """A shot between them: on average, at least, at most."""
 RUN_MS = 2000, 8000
 """All shots between them: at least, at most (unless LONGEST_MS or SHORTEST_MS forbids)."""
-SCHEDULES = {"loglinear": "even", "cosine": "gentle at the end", "geometric": "by factors"}
+SCHEDULES = {
+    "loglinear": "even",
+    "cosine": "gentle at the end",
+    "sine": "gentle at the beginning",
+    "linear": "fast, then ever slower",
+    "geometric": "by factors",
+}
 """How a title says the way the noise falls."""
 
 

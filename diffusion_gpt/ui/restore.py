@@ -14,7 +14,7 @@ from diffusion_gpt.ui import controls, messages, player
 from diffusion_gpt.ui.controls import QUIETLY, Finer
 from diffusion_gpt.ui.desk import Desk
 
-DOUBTED = 0.1
+DOUBTED = 0.02
 """Share of the letters that the model takes for wrong in a text that nobody has damaged."""
 
 
