@@ -27,8 +27,8 @@ LENGTHS = (16, 64, 256)
 FULL = 256
 """Letters of a text that is repaired or written."""
 SHARES = (0.05, 0.15, 0.3, 0.5)
-SAMPLES = 32
-REPAIRED = 48
+SAMPLES = 16
+REPAIRED = 32
 """Validation windows that are damaged and restored."""
 
 
