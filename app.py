@@ -3,11 +3,18 @@
 Knows nothing but where the model lies.
 """
 
+import sys
+
+from diffusion_gpt.checkpoint import CheckpointError
 from diffusion_gpt.studio import Studio
 from diffusion_gpt.ui.app import build_app
 from diffusion_gpt.ui.launch import launch
 
-demo = build_app(Studio.load("checkpoints/shakespeare"))
+try:
+    demo = build_app(Studio.load("checkpoints/shakespeare"))
+except CheckpointError as error:
+    print(f"app: {error}", file=sys.stderr)
+    sys.exit(2)
 
 if __name__ == "__main__":
     launch(demo)
