@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 from diffusion_gpt.checkpoint import Checkpoint, replace_file
 from diffusion_gpt.corpus import Corpus, windows
 from diffusion_gpt.metrics import (
@@ -27,8 +29,8 @@ LENGTHS = (16, 64, 256)
 FULL = 256
 """Letters of a text that is repaired or written."""
 SHARES = (0.05, 0.15, 0.3, 0.5)
-SAMPLES = 16
-REPAIRED = 32
+SAMPLES = 192
+REPAIRED = 200
 """Validation windows that are damaged and restored."""
 
 
@@ -44,9 +46,11 @@ class Subject:
     def device(self):
         return next(self.checkpoint.gpt.parameters()).device
 
-    def windows(self, length: int):
-        """The validation text in windows (W, length), on the network's device."""
-        return windows(self.corpus.validation, self.checkpoint.vocabulary, length).to(self.device)
+    def windows(self, length: int, most: int | None = None):
+        """The validation text in windows (W, length), on the network's device; evenly over it, `most` of them."""
+        pieces = windows(self.corpus.validation, self.checkpoint.vocabulary, length).to(self.device)
+        count = min(most or len(pieces), len(pieces))
+        return pieces[torch.linspace(0, len(pieces) - 1, count).long()]
 
 
 def figures(subject: Subject) -> str:
@@ -62,8 +66,7 @@ def likelihoods(subject: Subject) -> str:
     rows = []
     for length in LENGTHS:
         kinds = subject.checkpoint.noises
-        passes = 4 if length == FULL else 1
-        for name, estimate in likelihood(subject.checkpoint.gpt, kinds, subject.windows(length), passes=passes).items():
+        for name, estimate in likelihood(subject.checkpoint.gpt, kinds, subject.windows(length)).items():
             nats = f"{estimate.value:.4f} ± {estimate.stderr:.4f}"
             rows.append((NAMES[name], str(length), nats, f"{estimate.value / math.log(2):.3f}"))
     title = "Likelihood of the validation text (for noise: an upper bound of the negative logarithm)"
@@ -75,7 +78,7 @@ NAMES = {"nelbo_uniform": "scrambled", "nelbo_mask": "hidden", "nll": "next lett
 
 def repairs(subject: Subject) -> str:
     """What becomes of damaged validation text."""
-    pieces = subject.windows(FULL)[:REPAIRED]
+    pieces = subject.windows(FULL, REPAIRED)
     rows = []
     for share in SHARES:
         done = repair(subject.checkpoint.gpt, subject.checkpoint.vocabulary.n, pieces, share)
@@ -88,7 +91,7 @@ def repairs(subject: Subject) -> str:
 def samples(subject: Subject) -> str:
     """How text written from pure noise compares with the real one."""
     studio, vocabulary = Studio(subject.checkpoint), subject.checkpoint.vocabulary
-    written = {"real validation text": [vocabulary.decode(ids) for ids in subject.windows(FULL)[:SAMPLES].tolist()]}
+    written = {"real validation text": [vocabulary.decode(ids) for ids in subject.windows(FULL, SAMPLES).tolist()]}
     for kind in subject.checkpoint.noises:
         *_, last = studio.steps([Request(noise=kind, seed=seed, length=FULL) for seed in range(SAMPLES)])
         written[f"written, {NAMES[f'nelbo_{kind}']}, {Request().steps} steps"] = [

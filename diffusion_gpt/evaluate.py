@@ -12,7 +12,7 @@ from pathlib import Path
 from diffusion_gpt import card
 from diffusion_gpt.checkpoint import Checkpoint, default_device
 from diffusion_gpt.corpus import Corpus, windows
-from diffusion_gpt.metrics import likelihood, report
+from diffusion_gpt.metrics import PASSES, likelihood, report
 from diffusion_gpt.render.plots import learning_curve
 
 
@@ -41,7 +41,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("checkpoint", help="folder or Hub repository of a checkpoint")
     parser.add_argument("--corpus", help="UTF-8 text, its last 10 %% are measured (default: Tiny Shakespeare, fetched)")
     parser.add_argument("--length", type=int, default=256, help="characters a window, 1..256 (default: %(default)s)")
-    parser.add_argument("--passes", type=int, default=4, help="looks at every window (default: %(default)s)")
+    parser.add_argument("--passes", type=int, default=PASSES, help="looks at every window (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="of the noise (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--report", action="store_true", help="write the model card's tables and figures (minutes)")

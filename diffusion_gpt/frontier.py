@@ -22,9 +22,9 @@ from diffusion_gpt.metrics import distinct, judged_nll, unigram_entropy, word_va
 from diffusion_gpt.studio import Studio
 from diffusion_gpt.trajectory import BEST_SCHEDULES, KINDS, RULES, SCHEDULES, Request
 
-BUDGETS = (8, 16, 32, 64)
-WRITING = tuple(rule for rule in RULES if rule != "mend")
-SWEPT = {"spread": (1.0, 0.95, 0.9)}
+BUDGETS = (8, 16, 32, 64, 128)
+WRITING = tuple(rule for rule in RULES if rule not in ("best", "mend"))
+SWEPT = {"spread": (1.0, 0.95, 0.9, 0.85)} | dict.fromkeys(("churn", "gibbs", "revise"), (1.0, 0.95))
 """Rules that are tried with several top-p if none is asked for; the others with their own."""
 NAME = "frontier"
 
@@ -165,7 +165,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="folder for the table and the figure")
     parser.add_argument("--noise", nargs="+", choices=KINDS, default=KINDS, help="(default: all)")
     parser.add_argument("--rules", nargs="+", choices=RULES, default=WRITING, help="(default: all that write)")
-    parser.add_argument("--steps", nargs="+", type=int, default=BUDGETS, help="network calls (default: 8 16 32 64)")
+    parser.add_argument("--steps", nargs="+", type=int, default=BUDGETS, help="network calls (default: 8 16 32 64 128)")
     parser.add_argument("--top-p", nargs="+", type=float, default=(), help="0.05..1 (default: some that tell)")
     parser.add_argument("--temperature", type=float, default=default.temperature, help="0.1..2 (default: %(default)s)")
     parser.add_argument("--schedule", nargs="+", choices=SCHEDULES, default=(), help="(default: the best of each)")

@@ -64,23 +64,19 @@ def nelbo(
 
     Every window is seen `passes` times. The shares are c = v², dc = 2v dv, because where few letters are hit the
     integrand is rarely anything but 0, and then of the size of 1/c. The W · passes values of v are stratified over
-    (0, 1) and paired with the windows at random, anew in every pass. The standard error comes from differences of
-    neighbours. The integrand's tail is heavy: with few windows both can miss it.
+    (0, 1); those of one window are evenly spaced, so that hard windows and high levels do not meet by chance.
+    The integrand's tail is heavy: with few windows both the value and its error can miss it.
     """
     if passes < 1:
         raise ValueError(f"passes must be at least 1, got {passes}")
     count, device = len(windows), windows.device
-    order = torch.cat([torch.randperm(count, generator=generator, device=device) for _ in range(passes)])
-    rank = torch.arange(count * passes, device=device).view(count, passes).T.reshape(-1)  # pass by pass
-    jitter = torch.rand(count * passes, generator=generator, device=device, dtype=torch.float64)
-    v = (rank + jitter) / (count * passes)
-    terms = torch.cat(
-        [
-            _window_terms(gpt, kernel, windows[chosen], share, generator)
-            for chosen, share in zip(order.split(batch), v.square().split(batch), strict=True)
-        ]
-    )
-    return _stratified_mean((terms * 2 * v)[v.argsort()])
+    order = torch.randperm(count, generator=generator, device=device)
+    jitter = torch.rand((count, passes), generator=generator, device=device, dtype=torch.float64)
+    stratum = torch.arange(count, device=device)[:, None] + count * torch.arange(passes, device=device)
+    v = ((stratum + jitter) / (count * passes)).flatten()
+    pairs = zip(order.repeat_interleave(passes).split(batch), v.square().split(batch), strict=True)
+    terms = torch.cat([_window_terms(gpt, kernel, windows[chosen], share, generator) for chosen, share in pairs])
+    return _stratified_mean((terms * 2 * v).view(count, passes))
 
 
 def _window_terms(gpt: Denoiser, kernel: Kernel, x_0: Tensor, share: Tensor, generator: torch.Generator) -> Tensor:
@@ -90,9 +86,19 @@ def _window_terms(gpt: Denoiser, kernel: Kernel, x_0: Tensor, share: Tensor, gen
 
 
 def _stratified_mean(terms: Tensor) -> Estimate:
-    """The mean of one draw per stratum, in order, and its error by collapsing neighbours."""
-    variance = terms.diff().square().mean().item() / 2 if len(terms) > 1 else math.inf
-    return Estimate(terms.mean().item(), math.sqrt(variance / len(terms)))
+    """The mean of terms (W, passes) and its error; a row is a window, and the next row's levels are its neighbours.
+
+    The error comes from differences of rows: they hold neither the levels' share nor, their mean over the passes
+    taken off, the windows' own. It errs on the large side, as far as windows differ more at one level than another.
+    """
+    count, passes = terms.shape
+    if count == 1:
+        return Estimate(terms.mean().item(), math.inf)
+    differences = terms.diff(dim=0)
+    if passes > 1:
+        differences = differences - differences.mean(1, keepdim=True)
+    variance = differences.square().sum().item() / (2 * (count - 1) * max(passes - 1, 1))
+    return Estimate(terms.mean().item(), math.sqrt(variance / terms.numel()))
 
 
 @torch.inference_mode()

@@ -25,6 +25,9 @@ from diffusion_gpt.vocabulary import MASK, Replacement, Vocabulary
 GRAIN = 2**16
 """Thresholds are odd multiples of 1/GRAIN: exact in JavaScript too, and no whole percentage falls on one."""
 
+RESTORABLE = 0.6
+"""Noise up to which the model looks for the text that was there; beyond it writes one that fits what is left."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -142,9 +145,9 @@ def _length(request: Request) -> int:
 
 def _task(request: Request) -> str:
     """What a request is about, in the words of `rules.BEST`."""
-    if request.noise == "uniform" and request.text and request.level < 1:
-        return "typos" if request.strength else "restore"
-    return request.noise
+    if request.strength:
+        return "typos"
+    return "restore" if request.text and request.level <= RESTORABLE else request.noise
 
 
 def _one_by_one(gpt: GPT) -> Denoiser:

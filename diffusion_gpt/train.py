@@ -42,8 +42,6 @@ RECIPES = {
     "baby": {"steps": 28_000, "rows": 384, "learning_rate": 1.2e-3, "weight_decay": 1.0, "warmup": 1000, "ema": 0.9995},
 }
 """How each size is trained unless told otherwise: "tiny" suits two CPU cores, "baby" made the shipped checkpoint."""
-FINAL_PASSES = 4
-"""How often the finished network looks at each validation window."""
 
 
 def train(run: Run, *, check: int = 1000, films: Path | None = None) -> Iterator[Tensor]:
@@ -103,7 +101,7 @@ def finish(run: Run) -> dict[str, float]:
     kept = Checkpoint.load(run.folder, str(next(run.trainer.gpt.parameters()).device))
     held_out = windows(run.corpus.validation, run.vocabulary, kept.gpt.config.length)
     held_out = held_out.to(next(kept.gpt.parameters()).device)
-    figures = report(likelihood(kept.gpt, NOISES[run.trainer.config.noise], held_out, passes=FINAL_PASSES))
+    figures = report(likelihood(kept.gpt, NOISES[run.trainer.config.noise], held_out))
     about = kept.provenance | {"seconds": round(run.seconds), "validation": figures, "history": run.history}
     replace(kept, provenance=about).save(run.folder)
     learning_curve(run.history, run.folder / "curve.png")

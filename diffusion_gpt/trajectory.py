@@ -29,7 +29,7 @@ SCHEDULES = ("geometric", "loglinear", "cosine", "sine", "linear")
 BEST_SCHEDULES = {"uniform": "cosine", "mask": "loglinear"}
 """The one measured to be best for writing, by the kind of noise."""
 RULES = {
-    **dict.fromkeys(("best", "tweedie", "spread", "churn", "gibbs", "revise"), KINDS),
+    **dict.fromkeys(("best", "tweedie", "spread", "churn", "gibbs", "revise", "surest"), KINDS),
     "euler": ("uniform",),
     "mend": ("uniform",),
     "hitting": ("mask",),
