@@ -24,7 +24,8 @@ from diffusion_gpt.metrics import (
 from diffusion_gpt.studio import Studio
 from diffusion_gpt.trajectory import Request
 
-BEGIN, END = "<!-- figures: begin (written by `evaluate --report`) -->", "<!-- figures: end -->"
+WRITERS = {"figures": "evaluate --report", "frontier": "frontier --report"}
+"""The parts of a card that commands write, each between two marks."""
 LENGTHS = (16, 64, 256)
 FULL = 256
 """Letters of a text that is repaired or written."""
@@ -116,10 +117,22 @@ def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str
     return f"**{title}**\n\n" + "\n".join(f"| {line} |" for line in lines)
 
 
-def put(card: Path, text: str) -> None:
-    """Put `text` between the marks of the card. Raises ValueError if it has none."""
-    before, begin, rest = card.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"{card} has no place for figures: it needs the lines {BEGIN} and {END}")
-    replace_file(card, lambda path: path.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8"))
+def marks(part: str) -> tuple[str, str]:
+    """The lines of a card between which a command writes this part (of WRITERS)."""
+    return f"<!-- {part}: begin (written by `{WRITERS[part]}`) -->", f"<!-- {part}: end -->"
+
+
+def around(card: Path, part: str) -> tuple[str, str]:
+    """The card up to and from the place of this part. Raises ValueError if it has none."""
+    begin, end = marks(part)
+    before, begun, rest = card.read_text(encoding="utf-8").partition(begin) if card.is_file() else ("", "", "")
+    _, ended, after = rest.partition(end)
+    if not (begun and ended):
+        raise ValueError(f"{card} has no place for its {part}: it needs the lines {begin} and {end}")
+    return before + begun, ended + after
+
+
+def put(card: Path, part: str, text: str) -> None:
+    """Put `text` in the place of this part. Raises ValueError if the card has none."""
+    before, after = around(card, part)
+    replace_file(card, lambda path: path.write_text(f"{before}\n\n{text}\n\n{after}", encoding="utf-8"))

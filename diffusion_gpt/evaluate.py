@@ -30,7 +30,7 @@ def evaluate(checkpoint: Checkpoint, corpus: Corpus, *, length: int, passes: int
 
 def write_report(folder: Path, subject: card.Subject) -> None:
     """Measure all that the model card of `folder` shows, and write it there with the learning curve."""
-    card.put(folder / "README.md", card.figures(subject))
+    card.put(folder / "README.md", "figures", card.figures(subject))
     if history := subject.checkpoint.provenance.get("history"):
         learning_curve(history, folder / "curve.png")
 
@@ -44,7 +44,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--passes", type=int, default=PASSES, help="looks at every window (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="of the noise (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--report", action="store_true", help="write the model card's tables and figures (minutes)")
+    parser.add_argument(
+        "--report", action="store_true", help="write the model card's tables and figures (half an hour on a CPU)"
+    )
     parser.add_argument("--judge", help="causal checkpoint that judges what is written, for --report")
     return parser.parse_args()
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
+from diffusion_gpt import card
 from diffusion_gpt.checkpoint import Checkpoint, default_device, replace_file
 from diffusion_gpt.corpus import Corpus, windows
 from diffusion_gpt.metrics import distinct, judged_nll, unigram_entropy, word_validity
@@ -23,7 +24,7 @@ from diffusion_gpt.studio import Studio
 from diffusion_gpt.trajectory import BEST_SCHEDULES, KINDS, RULES, SCHEDULES, Request
 
 BUDGETS = (8, 16, 32, 64, 128)
-WRITING = tuple(rule for rule in RULES if rule not in ("best", "mend"))
+WRITING = tuple(rule for rule in RULES if rule not in ("best", "mend", "surest"))
 SWEPT = {"spread": (1.0, 0.95, 0.9, 0.85)} | dict.fromkeys(("churn", "gibbs", "revise"), (1.0, 0.95))
 """Rules that are tried with several top-p if none is asked for; the others with their own."""
 NAME = "frontier"
@@ -155,6 +156,12 @@ def save(rows: Sequence[Row], folder: Path) -> None:
         draw_figure(rows, folder / f"{NAME}.png")
 
 
+def report(rows: Sequence[Row], path: Path) -> None:
+    """Table and figure into the model card at `path`. Raises ValueError if there is no place for them."""
+    draw_figure(rows, path.with_name(f"{NAME}.png"))
+    card.put(path, NAME, f"{table(rows)}\n![What the step rules are worth]({NAME}.png)")
+
+
 def parse() -> argparse.Namespace:
     """The command line's options."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -162,7 +169,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("checkpoint", help="folder or Hub repository of a denoiser")
     parser.add_argument("--judge", required=True, help="folder or Hub repository of a causal twin")
     parser.add_argument("--corpus", help="UTF-8 text, last 10 %% for validation (default: Tiny Shakespeare, fetched)")
-    parser.add_argument("--out", type=Path, required=True, help="folder for the table and the figure")
+    parser.add_argument("--out", type=Path, help="folder for frontier.json, .md and .png")
+    parser.add_argument("--report", action="store_true", help="put table and figure into the checkpoint's model card")
     parser.add_argument("--noise", nargs="+", choices=KINDS, default=KINDS, help="(default: all)")
     parser.add_argument("--rules", nargs="+", choices=RULES, default=WRITING, help="(default: all that write)")
     parser.add_argument("--steps", nargs="+", type=int, default=BUDGETS, help="network calls (default: 8 16 32 64 128)")
@@ -180,6 +188,8 @@ def prepare(options: argparse.Namespace) -> tuple[Iterator[Row], int]:
     studio, judge = Studio.load(options.checkpoint), Checkpoint.load(options.judge, default_device())
     if not judge.gpt.config.causal:
         raise ValueError(f"{options.judge} is a denoiser; a judge predicts the next character (train --noise none)")
+    if options.report:
+        card.around(_card(options), NAME)  # before hours of work, not after
     if options.count < 2:
         raise ValueError(f"count must be at least 2, got {options.count}")
     if options.length > (most := min(studio.gpt.config.length, judge.gpt.config.length)):
@@ -189,6 +199,10 @@ def prepare(options: argparse.Namespace) -> tuple[Iterator[Row], int]:
     if not requests:
         raise ValueError(f"none of the rules {', '.join(options.rules)} fits {', '.join(options.noise)} noise")
     return frontier(studio, judge, Corpus.read(options.corpus), requests, count=options.count), len(requests) + 1
+
+
+def _card(options: argparse.Namespace) -> Path:
+    return Path(options.checkpoint) / "README.md"
 
 
 def main() -> None:
@@ -205,7 +219,10 @@ def main() -> None:
         sys.exit(2)
     except KeyboardInterrupt:
         print(f"frontier: stopped after {len(rows)} settings", file=sys.stderr)
-    save(rows, options.out)
+    if options.out:
+        save(rows, options.out)
+    if options.report and len(rows) > 1:
+        report(rows, _card(options))
     print(table(rows))
 
 

@@ -8,7 +8,8 @@ from worlds import SHAKESPEARE, call, one_thread, opinionated, refused  # noqa: 
 from diffusion_gpt import card
 from diffusion_gpt.evaluate import main
 
-CARD = f"# A model\n\nWords before.\n\n{card.BEGIN}\nold\n{card.END}\n\nWords after.\n"
+BEGIN, END = card.marks("figures")
+CARD = f"# A model\n\nWords before.\n\n{BEGIN}\nold\n{END}\n\nWords after.\n"
 
 
 @pytest.fixture
@@ -46,5 +47,5 @@ def test_every_table_is_there_and_the_words_around_stay(model):
 def test_a_card_without_a_place_for_figures_is_left_alone(model):
     path = model / "model" / "README.md"
     path.write_text("nothing here", encoding="utf-8")
-    assert refused(report(model), "has no place for figures")
+    assert refused(report(model), "has no place for its figures")
     assert path.read_text(encoding="utf-8") == "nothing here"

@@ -7,7 +7,7 @@ import pytest
 import torch
 from worlds import SHAKESPEARE, call, one_thread, refused  # noqa: F401
 
-from diffusion_gpt import frontier
+from diffusion_gpt import card, frontier
 from diffusion_gpt.checkpoint import Checkpoint
 from diffusion_gpt.corpus import Corpus
 from diffusion_gpt.gpt import GPT, GPTConfig
@@ -72,7 +72,22 @@ def test_its_files(saved, tmp_path):
     assert (tmp_path / "new" / "frontier.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_model_card_gets_table_and_figure(saved):
+    path = saved / "denoiser" / "README.md"
+    path.write_text("Before.\n{}\nold\n{}\nAfter.\n".format(*card.marks("frontier")), encoding="utf-8")
+    given = [saved / "denoiser", "--judge", saved / "twin", "--corpus", saved / "corpus.txt", "--report"]
+    options = "--noise mask --rules best --steps 1 --count 2 --length 16"
+    code, out, _ = call(frontier.main, *given, *options.split())
+    text = path.read_text(encoding="utf-8")
+    path.unlink()
+    assert code == 0
+    assert out.strip() in text
+    assert text.startswith("Before.\n") and text.endswith("\nAfter.\n") and "old" not in text
+    assert (saved / "denoiser" / "frontier.png").is_file()
+
+
 @pytest.mark.parametrize(("judge", "options", "words"), [
+    ("twin", "--report", "has no place for its frontier"),
     ("denoiser", "", "is a denoiser; a judge predicts the next character"),
     ("twin", "--count 1", "count must be at least 2, got 1"),
     ("twin", "--noise mask --rules euler --length 16", "none of the rules euler fits mask noise"),
