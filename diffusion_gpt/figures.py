@@ -27,12 +27,14 @@ BELIEF = {"e": 0.80, "o": 0.10, " ": 0.03, "r": 0.03, "t": 0.02, "n": 0.01, "b":
 STEP = 0.1
 """Chance that the noise hits a letter in one step of the chain."""
 STEPS = 40
+FOREVER = 100.0
+"""A σ̄ after which nothing is left of a letter: e^−100."""
 ALPHABET = "\n !$&',-.3:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 """The 65 characters of Tiny Shakespeare."""
 
 
 def transition(kernel: Kernel, sigma_bar: float) -> Tensor:
-    """P(x_t = y | x_0) for every x_0 (a row) and every y (a column), float64 (states, states).
+    """exp(σ̄Q): P(x_t = y | x_0) for every x_0 (a row) and every y (a column), float64 (states, states). Equation 5.
 
     Asked of the kernel backwards: pure noise says nothing of a letter, so what it was at σ̄ is what noise makes of x_0.
     """
@@ -44,11 +46,12 @@ def transition(kernel: Kernel, sigma_bar: float) -> Tensor:
 
 
 def rate_matrix(kernel: Kernel) -> Tensor:
-    """Q, float64 (states, states): how fast a letter (row) turns into each other one (column). Equation 3.
+    """Q, float64 (states, states): how fast a letter (row) turns into each other one (column). Equation 4.
 
-    Uniform: J/N − I. Mask: −1 on the diagonal of the letters, 1 in their last column; rows sum to 0.
+    Uniform: J/N − I. Mask: −1 on the diagonal of the letters, 1 in their last column; rows sum to 0. As Q² = −Q,
+    exp(σ̄Q) = I + (1 − e^−σ̄) Q, and Q is where that leads, less I.
     """
-    full_noise = transition(kernel, math.inf)
+    full_noise = transition(kernel, FOREVER)
     return full_noise - torch.eye(len(full_noise), dtype=torch.float64)
 
 
@@ -58,7 +61,7 @@ def symbols() -> dict:
 
 
 def chain() -> dict:
-    """What k small steps of noise do to any letter, and to the line, for k = 0..40 under both kernels."""
+    """P^k, what k small steps of noise do to any letter, and to the line; k = 0..40, both kernels. Equation 1."""
     return {"step": STEP, **_world(), "kinds": {name: _chain(make(WORLD.n)) for name, make in KERNELS.items()}}
 
 
@@ -126,7 +129,7 @@ def _score(seen: int, percent: int, p: Tensor) -> Tensor:
 def entropy() -> dict:
     """The loss of an estimate s of a true ratio r, and its squared error, for s from 1/20 to 20."""
     estimates = torch.logspace(-math.log10(20), math.log10(20), 161, dtype=torch.float64)
-    truths = [0.2, 0.5, 1.0, 2.0, 5.0]
+    truths = [0.2, 0.5, 2.0, 5.0]
     return {
         "estimates": _plain(estimates),
         "truths": truths,
@@ -140,9 +143,10 @@ def score_entropy_of(estimates: Tensor, truth: float) -> Tensor:
 
     σ̄ makes the ratio of letter 0 the true one, and a p that need not sum to 1 makes the network's ratio any number.
     """
-    kernel, less, log_r = UniformKernel(2), truth < 1, abs(math.log(truth))
-    share = torch.tensor(2 / (1 + math.exp(log_r)), dtype=torch.float64)  # its ratio of right to wrong is e^|log r|
-    share = share if log_r else torch.tensor(1 - 1e-15, dtype=torch.float64)
+    if truth <= 0 or truth == 1:
+        raise ValueError(f"the true ratio must be positive, and not 1, which takes endless noise; got {truth}")
+    kernel, less = UniformKernel(2), truth < 1
+    share = torch.tensor(2 / (1 + max(truth, 1 / truth)), dtype=torch.float64)
     odds = torch.stack([estimates - 1, 1 / estimates - 1], dim=-1).clamp(min=0) * share / 2 / (1 - share)
     x_t = torch.ones(len(estimates), dtype=torch.long)
     x_0 = x_t if less else 1 - x_t
@@ -168,8 +172,8 @@ def _reach(*, causal: bool) -> list[list[int]]:
 
 
 def tweedie() -> dict:
-    """One reverse step at one place: prior, likelihood, their product, and Euler's odds; by noise and length of step."""
-    seen, percents, parts = "bot", list(range(10, 100, 10)), [i / 10 for i in range(1, 11)]
+    """One reverse step at one place: prior, likelihood, their product, Euler's odds; by noise and length of step."""
+    seen, percents, parts = "bot", list(range(10, 100, 10)), [0.1, 0.2, 0.4, 0.6, 0.8, 1.0]
     steps = [[[_step(x, now, part) for part in parts] for now in percents] for x in seen]
     return {**_world(), "place": PLACE, "seen": seen, "percents": percents, "parts": parts, "steps": steps}
 
