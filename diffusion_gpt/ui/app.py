@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from diffusion_gpt import assets
-from diffusion_gpt.ui import controls, opening, player, restore, take_home, write
+from diffusion_gpt.ui import controls, opening, player, restore, take_home, walk, write
 from diffusion_gpt.ui.desk import Desk
 from diffusion_gpt.ui.films import Films
 
@@ -33,6 +33,7 @@ def build_app(studio: "Studio") -> gr.Blocks:
                     writing = write.tab()
                 status = player.status()
                 finer = controls.finer()
+        walk.section(studio)
         gr.Markdown(assets.text("prose/about.md"), elem_id="about")
 
         desk = Desk(studio, films, stage, status)
