@@ -16,12 +16,13 @@ export function percent(share) {
 }
 
 /**
- * A number to two digits after the point, or three significant ones.
+ * A number to three significant digits, or nearly.
  * @param {number} value
  */
 export function number(value) {
   const size = Math.abs(value);
-  const text = size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(2);
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 || size === 0 ? 2 : 3;
+  const text = value.toFixed(digits);
   return text.replace("-", "−");
 }
 

@@ -6,13 +6,13 @@
 /** @import { Card } from "./tour_cards.js" */
 
 /**
- * The control of a card, if it is on the page.
- * @param {Card} card
+ * The control of a card, if it is to be seen on the page.
+ * @param {Pick<Card, "target" | "named">} card
  * @returns {HTMLElement | null}
  */
 export function control({ target, named }) {
   const found = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(target ?? "none")]);
-  return found.find((element) => !named || element.textContent?.trim() === named) ?? null;
+  return found.find((element) => element.getClientRects().length && (!named || element.textContent?.trim() === named)) ?? null;
 }
 
 /**
@@ -21,7 +21,7 @@ export function control({ target, named }) {
  * @returns {HTMLElement}
  */
 export function visible(element) {
-  return element.closest(".strip, .letters, .block:has(input[type=range]), .segments") ?? element;
+  return element.closest(".strip, .letters, .finer, .block:has(input[type=range]), .segments") ?? element;
 }
 
 /**
