@@ -150,7 +150,10 @@ class MaskKernel:
         return torch.where((x_t == self.n)[..., None], p, seen)
 
     def reverse(self, p: Tensor, x_t: Tensor, now: float, then: float) -> Tensor:
-        """A hidden letter shows with probability (α_then − α_now)/(1 − α_now), drawn from p. Equation 18."""
+        """A hidden letter shows with probability (α_then − α_now)/(1 − α_now), drawn from p; a visible one stays.
+
+        Equation 18.
+        """
         hidden = torch.as_tensor(_noise(then) / _noise(now) if now > 0 else 0.0, dtype=p.dtype, device=p.device)
         return self._at_hidden(x_t, (1 - hidden) * p, hidden.expand(*p.shape[:-1], 1))
 
