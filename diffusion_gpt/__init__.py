@@ -13,6 +13,7 @@ Reading order, each room knowing only those before it:
     ages                             films of a network while it learns
     metrics, card, evaluate          how good it is, and the model card
     race, frontier, bench            the autoregressive twin; quality against network calls; speed
+    figures, walk, annotate          the numbers of the live figures; the walk-through; its notebook
     sample, ui                       the command line; the page
 
 Notation, the paper's:

@@ -1,8 +1,9 @@
 """The two ways letters are corrupted: every formula that contains the rate matrix Q.
 
 Knows nothing of networks, schedules or text. A kernel speaks of one position: given σ̄ and the network's
-leave-one-out posterior p(k) = P(x_0 = k | the other positions of x_t), it answers what the noise has done and how
-to undo it. Throughout α = exp(−σ̄), x_t holds ids 0..n−1, and n is the mask symbol.
+leave-one-out posterior p(k) = P(x_0 = k | the other positions of x_t) (Equation 15), it answers what the noise has done
+and how to undo it. Throughout α = exp(−σ̄), x_t holds ids 0..n−1, and n is the mask symbol. Equations are numbered as
+in the walk-through, `assets/prose/walk/`.
 """
 
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Kernel(Protocol):
         """x_t ~ q(· | x_0) (B, L)."""
 
     def score(self, p: Tensor, x_t: Tensor, sigma_bar: Tensor | float) -> Tensor:
-        """The concrete score s(y) = p_t(y) / p_t(x_t) (B, L, states), 1 at y = x_t."""
+        """The concrete score s(y) = p_t(y) / p_t(x_t) (B, L, states), 1 at y = x_t. Equation 9."""
 
     def score_entropy(self, log_p: Tensor, x_0: Tensor, x_t: Tensor, sigma_bar: Tensor) -> Tensor:
         """The integrand of the negative ELBO with respect to σ̄ (B, L), ≥ 0."""
@@ -71,9 +72,11 @@ class UniformKernel:
         return corruption.letter
 
     def corrupt(self, x_0: Tensor, sigma_bar: Tensor | float, corruption: Corruption) -> Tensor:
+        """x_t ~ q(y | x_0) = (1 − α)/N + α [y = x_0]. Equation 2."""
         return torch.where(corruption.threshold < _noise(sigma_bar), corruption.letter, x_0)
 
     def score(self, p: Tensor, x_t: Tensor, sigma_bar: Tensor | float) -> Tensor:
+        """m(y)/m(x_t), m(y) = (1 − α)/N + α p(y). Equation 10."""
         m = self._marginal(p, sigma_bar)
         return m / m.gather(-1, x_t[..., None])
 
@@ -81,7 +84,7 @@ class UniformKernel:
         """1/N Σ_y [s − r log s + r (log r − 1)] = 1/N Σ_y r (e^d − 1 − d), d = log s − log r, r = q(y|x_0)/q(x_t|x_0).
 
         The second form neither overflows nor cancels; the term y = x_t is 0, as the sum over y ≠ x_t asks.
-        Lou et al. 2024, definition 3.1 and theorem 3.6.
+        Lou et al. 2024, definition 3.1 and theorem 3.6. Equation 12.
         """
         log_m = self._marginal(log_p.exp(), sigma_bar).log()
         log_q = self._marginal(F.one_hot(x_0, self.n).to(log_p.dtype), sigma_bar).log()
@@ -91,11 +94,11 @@ class UniformKernel:
         return (log_r.exp() * (torch.expm1(d) - d)).sum(-1) / self.n
 
     def belief(self, p: Tensor, x_t: Tensor, sigma_bar: Tensor | float) -> Tensor:
-        """∝ p(k) q(x_t | k)."""
+        """∝ p(k) q(x_t | k). Equation 16."""
         return _normalised(p * self._from_all(x_t, sigma_bar, p.dtype))
 
     def reverse(self, p: Tensor, x_t: Tensor, now: float, then: float) -> Tensor:
-        """Tweedie as a Bayes product: ∝ [(1 − α_then)/N + α_then p(y)] · q_{now−then}(x_t | y).
+        """Tweedie as a Bayes product: ∝ [(1 − α_then)/N + α_then p(y)] · q_{now−then}(x_t | y). Equation 17.
 
         Equal to exp(−δQ) s ⊙ exp(δQ) for the exact score (Lou et al. 2024, equation 19), and never negative.
         """
@@ -127,15 +130,16 @@ class MaskKernel:
         return torch.full_like(corruption.letter, self.n)
 
     def corrupt(self, x_0: Tensor, sigma_bar: Tensor | float, corruption: Corruption) -> Tensor:
+        """x_t ~ q(y | x_0) = (1 − α) [y = n] + α [y = x_0]. Equation 3."""
         return torch.where(corruption.threshold < _noise(sigma_bar), self.n, x_0)
 
     def score(self, p: Tensor, x_t: Tensor, sigma_bar: Tensor | float) -> Tensor:
-        """α/(1 − α) p(y) at a hidden position; a visible letter can only have been itself."""
+        """α/(1 − α) p(y) at a hidden position; a visible letter can only have been itself. Equation 11."""
         noise = _trailing(_noise(sigma_bar))
         return self._at_hidden(x_t, (1 - noise) / noise * p, torch.ones_like(p[..., :1]))
 
     def score_entropy(self, log_p: Tensor, x_0: Tensor, x_t: Tensor, sigma_bar: Tensor) -> Tensor:
-        """−α/(1 − α) log p(x_0) where x_t is hidden, else 0: all other terms of the score entropy cancel."""
+        """−α/(1 − α) log p(x_0) where x_t is hidden, else 0: the other terms of Equation 12 cancel. Equation 13."""
         noise = _noise(sigma_bar)
         surprise = -log_p.gather(-1, x_0[..., None])[..., 0]
         return torch.where(x_t == self.n, (1 - noise) / noise * surprise, 0.0)
@@ -146,7 +150,10 @@ class MaskKernel:
         return torch.where((x_t == self.n)[..., None], p, seen)
 
     def reverse(self, p: Tensor, x_t: Tensor, now: float, then: float) -> Tensor:
-        """A hidden letter shows with probability (α_then − α_now)/(1 − α_now), drawn from p; a visible one stays."""
+        """A hidden letter shows with probability (α_then − α_now)/(1 − α_now), drawn from p; a visible one stays.
+
+        Equation 18.
+        """
         hidden = torch.as_tensor(_noise(then) / _noise(now) if now > 0 else 0.0, dtype=p.dtype, device=p.device)
         return self._at_hidden(x_t, (1 - hidden) * p, hidden.expand(*p.shape[:-1], 1))
 

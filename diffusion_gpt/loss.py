@@ -2,7 +2,7 @@
 
 Knows nothing of optimisers, devices or text. With c = 1 − α, the share of letters hit, dσ̄ = dc / (1 − c), so
 
-    −log p(x_0) ≤ NELBO = ∫₀¹ E[ score entropy ] / (1 − c) dc        (Lou et al. 2024, theorem 3.6)
+    −log p(x_0) ≤ NELBO = ∫₀¹ E[ score entropy ] / (1 − c) dc        (Lou et al. 2024, theorem 3.6; Equation 14)
 
 for every schedule alike: it is an integral over σ̄. At c = 1 nothing of x_0 is left, so no other term is.
 """

@@ -17,8 +17,9 @@ from diffusion_gpt.sampler import Look, Rule, draw, tweedie
 
 
 def euler(look: Look) -> Tensor:
-    """Letters jump to y at the rate of this moment: P(y) = (σ̄_now − σ̄_then)/N · s(y), y ≠ x_t.
+    """Letters jump to y at the rate of this moment: P(y) = (σ̄_now − σ̄_then)/N · s(y), y ≠ x_t. Equation 19.
 
+    The rate s(y)/N is that of the reversed chain, Equation 8.
     τ-leaping for uniform noise (Lou et al. 2024, equation 17; Campbell et al. 2022). Exact as steps grow in number.
     """
     s = look.kernel.score(look.p, look.x_t, look.now)

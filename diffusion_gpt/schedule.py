@@ -2,7 +2,7 @@
 
 Knows nothing of characters or networks. Each schedule is plain numbers with three methods:
 `total(t)` = σ̄(t) = ∫₀ᵗ σ, `rate(t)` = σ(t) = dσ̄/dt, and `time(σ̄)`, the inverse of `total`.
-A letter survives with probability α(t) = exp(−σ̄(t)). Tensors in, tensors out, of any shape.
+A letter survives with probability α(t) = exp(−σ̄(t)) (Equation 6). Tensors in, tensors out, of any shape.
 """
 
 import math
@@ -20,7 +20,7 @@ class Schedule(Protocol):
         """σ̄(t), the noise so far."""
 
     def rate(self, t: Tensor) -> Tensor:
-        """σ(t) = dσ̄/dt."""
+        """σ(t) = dσ̄/dt. A letter meets its first accident at t with the density σ(t) α(t) = −dα/dt. Equation 7."""
 
     def time(self, sigma_bar: Tensor) -> Tensor:
         """The t at which total(t) = σ̄."""

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from diffusion_gpt.checkpoint import Checkpoint, default_device
+from diffusion_gpt.figures import FIGURES
 from diffusion_gpt.gpt import GPT
 from diffusion_gpt.kernel import KERNELS, Corruption
 from diffusion_gpt.loss import Denoiser
@@ -108,6 +109,10 @@ class Studio:
             rule=chosen.rule,
             locked=locked.to(self.device) if locked.any() else None,
         )
+
+    def figure(self, name: str) -> dict:
+        """The numbers behind a live figure of the walk-through, by its name in `figures`."""
+        return FIGURES[name]()
 
     def film(self, request: Request, frames: Iterable[Frame]) -> Trajectory:
         """The film of `request` from the frames that `run` gave, all or those until it was stopped."""

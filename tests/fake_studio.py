@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from diffusion_gpt.figures import FIGURES
 from diffusion_gpt.trajectory import Frame, Request, Trajectory
 from diffusion_gpt.vocabulary import MASK, Replacement, Vocabulary
 
@@ -63,6 +64,10 @@ class FakeStudio:
             )  # fmt: skip
             yield self._frame(page, before, target, self.course(request)[step])
             before = page
+
+    def figure(self, name: str) -> dict:
+        """The real numbers: a figure needs no model."""
+        return FIGURES[name]()
 
     def film(self, request: Request, frames: Iterable[Frame]) -> Trajectory:
         """The frames, bound."""

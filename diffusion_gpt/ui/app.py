@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from diffusion_gpt import assets
-from diffusion_gpt.ui import controls, opening, player, restore, take_home, write
+from diffusion_gpt.ui import controls, opening, player, restore, take_home, tour, walk, write
 from diffusion_gpt.ui.desk import Desk
 from diffusion_gpt.ui.films import Films
 
@@ -23,6 +23,7 @@ def build_app(studio: "Studio") -> gr.Blocks:
     films = Films()
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 7200)) as demo:
         gr.Markdown(assets.text("prose/welcome.md"), elem_id="welcome")
+        tour.tour()
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="show"):
                 stage = player.stage(opening.message())
@@ -33,6 +34,7 @@ def build_app(studio: "Studio") -> gr.Blocks:
                     writing = write.tab()
                 status = player.status()
                 finer = controls.finer()
+        walk.section(studio)
         gr.Markdown(assets.text("prose/about.md"), elem_id="about")
 
         desk = Desk(studio, films, stage, status)
