@@ -14,8 +14,9 @@ from fake_studio import CHARACTERS, FakeStudio
 
 from diffusion_gpt import assets
 from diffusion_gpt.render import page
+from diffusion_gpt.render.script import joined, needed
 from diffusion_gpt.trajectory import Frame, Request, Trajectory
-from diffusion_gpt.ui import launch, messages, opening, player, take_home
+from diffusion_gpt.ui import launch, messages, opening, take_home
 from diffusion_gpt.ui.desk import Desk
 from diffusion_gpt.ui.films import Films
 
@@ -147,11 +148,12 @@ def test_the_opening_film_is_a_film_with_an_original():
     assert len(opening.message()) < 120_000
 
 
-@pytest.mark.parametrize("modules", [player.STAGE, player.NOTE, player.STATUS])
-def test_modules_are_joined_after_what_they_import(modules):
-    script = player.joined(modules)
+@pytest.mark.parametrize("element", ["stage", "note", "status", "taken"])
+def test_modules_are_joined_after_what_they_import(element):
+    script = joined(element)
     assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
-    known = set()
+    known, modules = set(), needed(element)
+    assert modules[-1] == element and len(modules) == len(set(modules))
     for name in modules:
         known.add(name)
         assert set(re.findall(r'from "\./(\w+)\.js";', assets.text(f"player/{name}.js"))) <= known

@@ -69,7 +69,8 @@ HOSTILE = {
     "too many": changed(request={"text": "O Romeo, Romeo!", "steps": 1}), "length": with_frame(text="O Rome"),
     "kind": with_frame(level="high"), "level": with_frame(level=1.5), "endless": with_frame(level=float("inf")),
     "changed": with_frame(changed=[0, 1, 99]), "guesses": with_frame(guesses=["a"]),
-    "ranks": with_frame(guesses=["a"] * 15), "odds": with_frame(odds=[[2.0]] * 15), "doubt": with_frame(doubt=[-1.0] * 15),
+    "ranks": with_frame(guesses=["a"] * 15), "odds": with_frame(odds=[[2.0]] * 15),
+    "doubt": with_frame(doubt=[-1.0] * 15),
 }  # fmt: skip
 
 
