@@ -4,27 +4,19 @@ Knows nothing of servers. The player is the page's own, and so is the message wi
 """
 
 import html
-from pathlib import Path
 from string import Template
 
 from diffusion_gpt import assets
 from diffusion_gpt.render import page, words
 from diffusion_gpt.render.looks import styles
 from diffusion_gpt.render.script import joined
-from diffusion_gpt.render.whole import whole
 from diffusion_gpt.trajectory import Trajectory
 
 RUN = 1
 
 
-def write_html(film: Trajectory, path: Path, *, link: str = "") -> None:
-    """Write the file to `path`; `link` is where the film can be made again, http(s), empty for nowhere."""
-    with whole(path) as unfinished:
-        unfinished.write_text(document(film, link=link), encoding="utf-8")
-
-
 def document(film: Trajectory, *, link: str = "") -> str:
-    """The text of the file."""
+    """The text of the file; `link` is where the film can be made again, http(s), empty for nowhere."""
     dissolves = film.original not in ("", film.frames[0].text)
     message = page.film(RUN, film, words.account(film), opening=dissolves, beliefs=page.beliefs(RUN, film))
     return Template(assets.text("player/alone.html")).substitute(

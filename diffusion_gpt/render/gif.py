@@ -44,7 +44,7 @@ def _difference(pixels: np.ndarray, before: np.ndarray | None, unchanged: int) -
 def _store(pictures: list[np.ndarray], path: Path, colours: Colours, times: list[int], *, loop: bool) -> None:
     options = {"loop": 0} if loop else {}
     options["duration"] = times if len(times) > 1 else times[0]  # a still picture takes no list
-    with whole(path) as unfinished, iio.imopen(unfinished, "w", plugin="pillow", extension=".gif") as file:
+    with whole(path, ".gif") as unfinished, iio.imopen(unfinished, "w", plugin="pillow") as file:
         # Pictures of colour numbers pass as grey ones, which Pillow takes through the table as they are.
         file.write(
             pictures, is_batch=True, palette=colours.table.tobytes(), transparency=colours.unchanged,

@@ -29,7 +29,7 @@ def write_video(trajectory: Trajectory, path: Path, *, dark: bool = False, title
     cut = shots(trajectory)
     colours = Colours.of(DARK if dark else LIGHT)
     page = Page(layout_of(trajectory), colours, title=title)
-    with whole(path) as unfinished, iio.imopen(unfinished, "w", plugin="pyav", options=START_AT_ONCE) as file:
+    with whole(path, ".mp4") as unfinished, iio.imopen(unfinished, "w", plugin="pyav", options=START_AT_ONCE) as file:
         file.init_video_stream("libx264", fps=RATE, pixel_format="yuv420p")
         for done, (shot, times) in enumerate(zip(cut, repeats(cut), strict=True)):
             page.paint(shot.text, marked=shot.marked, progress=shot.progress)
