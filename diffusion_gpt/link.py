@@ -79,6 +79,14 @@ class Link:
         return "The model has changed since this link was made, so the film may be another one."
 
 
+def again(request: Request, model: str, home: str = HOME) -> str:
+    """The link that makes this film again; empty if none is long enough."""
+    try:
+        return Link(request, model).address(home)
+    except ValueError:
+        return ""
+
+
 TOO_LONG = f"This link is too long: at most {MAX_CHARACTERS:,} characters are allowed."
 DAMAGED = "This link is damaged or not whole, so no film can be made from it."
 
