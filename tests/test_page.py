@@ -138,8 +138,8 @@ def test_a_fault_is_kept_in_words():
 @pytest.mark.parametrize(
     "text, name", [("O Romeo, Romeo! <b>", "diffusion-o-romeo-romeo-b.gif"), ("...", "diffusion.gif")]
 )
-def test_a_gif_has_a_sensible_name(text, name):
-    assert take_home.file_name(film_of(text=text)) == name
+def test_a_file_has_a_sensible_name(text, name):
+    assert take_home.file_name(film_of(text=text), "gif") == name
 
 
 def test_the_opening_film_is_a_film_with_an_original():
@@ -174,7 +174,7 @@ def test_the_scripts_are_typed(npm, tmp_path):
         "moduleResolution": "bundler", "lib": ["ES2023", "DOM", "DOM.Iterable"], "types": [],
     }  # fmt: skip
     # Listeners are expressions that stand alone; the modules are the program.
-    listeners = [f"{PLAYER}/{name}.js" for name in ("begin", "settings", "download")]
+    listeners = [f"{PLAYER}/{name}.js" for name in ("begin", "settings", "download", "asked", "arrive")]
     project = {"compilerOptions": options, "include": [f"{PLAYER}/*.js"], "exclude": listeners}
     (tmp_path / "tsconfig.json").write_text(json.dumps(project))
     command = [npm("typescript") / ".bin" / "tsc", "--project", tmp_path]

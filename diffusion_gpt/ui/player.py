@@ -1,4 +1,4 @@
-"""The page's own elements, made of the files of `assets/player/`: the stage, the note, the status.
+"""The page's own elements, made of the files of `assets/player/`: the stage, the note, the status, the menu's line.
 
 Knows nothing of films; it hands strings to the browser, where scripts make pictures of them.
 
@@ -24,6 +24,11 @@ def note() -> gr.HTML:
 def status() -> gr.HTML:
     """The line under the button: what is wrong, in one sentence."""
     return _element("status", "")
+
+
+def taken() -> gr.HTML:
+    """The line of the menu under the stage: what is being made, and a link; its value is a message of `take_home`."""
+    return _element("taken", "")
 
 
 def _element(name: str, value: str) -> gr.HTML:
