@@ -6,6 +6,7 @@ Knows nothing of films.
 from functools import lru_cache
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
@@ -84,7 +85,8 @@ class Sheet:
     def save(self, path, *, form: str) -> None:
         """Write the sheet as "png" or "svg": the same sheet, the same bytes."""
         nobody = {"Software": None} if form == "png" else {"Date": None, "Creator": None}
-        self._figure.savefig(path, format=form, dpi=200, metadata=nobody)
+        with rc_context({"svg.hashsalt": "a fixed one"}):
+            self._figure.savefig(path, format=form, dpi=200, metadata=nobody)
 
 
 def _box(left: float, top: float, right: float, bottom: float) -> Outline:
