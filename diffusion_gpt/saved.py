@@ -51,10 +51,8 @@ def read(data: bytes) -> Trajectory:
     try:
         film = Trajectory.from_json(text)
     except ValueError as error:
-        of_python = error.__cause__ is not None
-        raise ValueError(
-            one_sentence(f"This file is no film: {'it lacks what a film has' if of_python else error}.")
-        ) from error
+        said = "it lacks what a film has" if error.__cause__ else error  # Python's own words are for nobody
+        raise ValueError(one_sentence(f"This file is no film: {said}.")) from error
     if not conforms(film, Trajectory):
         raise ValueError("This file is no film: some of its values are of the wrong kind.")
     if fault := _fault(film):
