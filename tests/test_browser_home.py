@@ -4,7 +4,6 @@ import json
 import re
 from pathlib import Path
 
-import pytest
 from fake_studio import FakeStudio
 from playwright.sync_api import expect
 from visitor import QUESTION, READOUT, VERSE, restore, scrubber, set_noise, shown, type_text
@@ -125,9 +124,8 @@ def test_a_link_to_what_was_written_opens_its_tab_and_tells_of_another_model(qui
     expect(page.locator(STATUS)).to_contain_text("The controls cannot show all that this film was made with: top_p.")
 
 
-@pytest.mark.parametrize("came", ["film=abc", "film=%3Cscript%3Ealert(1)%3C/script%3E"])
-def test_a_broken_link_is_a_sentence_and_the_page_works(quick, visit, came):
-    page = visit(f"{quick}?{came}")
+def test_a_broken_link_is_a_sentence_and_the_page_works(quick, visit):
+    page = visit(f"{quick}?film=%3Cscript%3Ealert(1)%3C/script%3E")
     expect(page.locator(STATUS)).to_have_text("This link is damaged or not whole, so no film can be made from it.")
     set_noise(page, 40)
     restore(page)

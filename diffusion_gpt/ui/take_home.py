@@ -124,7 +124,7 @@ def _make(desk: Desk, form: str) -> Callable:
             with TemporaryDirectory() as folder:
                 path = Path(folder) / file_name(film, _ending(form, poster))
                 for share in _now_and_then(FORMS[form](film, path, wishes)):
-                    yield _said(desk, f"{BUTTONS[form]}: {share:.0%} done …", busy=True), nothing
+                    yield _said(desk, f"{BUTTONS[form]}: {round(100 * share)} % done …", busy=True), nothing
                 yield _said(desk, f"{path.name}, {_size(path)}."), gr.DownloadButton(value=path)
         except (ValueError, OSError) as error:
             yield _said(desk, str(error)), nothing
