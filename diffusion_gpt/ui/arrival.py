@@ -3,7 +3,7 @@
 Knows nothing of how a link is packed; what runs is the link's own request, whatever the controls can show of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 
 import gradio as gr
@@ -39,7 +39,7 @@ def connect(controls: Controls, desk: Desk, demo: gr.Blocks) -> None:
     came = gr.Textbox(visible="hidden", elem_id="came")
     demo.load(None, None, came, js=assets.text("player/arrive.js"), **QUIETLY)
     came.change(None, js=assets.text("player/begin.js"), **QUIETLY)
-    restored = came.change(_settings, came, controls.outputs, **QUIETLY)
+    restored = came.change(_settings(controls), came, controls.outputs, **QUIETLY)
     running = restored.success(
         _run(desk), came, desk.stage, concurrency_id="model", concurrency_limit=1,
         show_progress="minimal", show_progress_on=desk.status, api_visibility="private",
@@ -78,27 +78,39 @@ def remark(link: Link, model: str) -> str:
     return " ".join(filter(None, said))
 
 
-def _settings(came: str) -> list:
-    """A value for every one of `Controls.outputs`; none for a link that cannot be read, as the run will say."""
-    try:
-        request = shown(Link.read(came).request)
-    except ValueError:
-        return [gr.skip()] * 11
-    finer = [request.steps, request.schedule, request.rule, request.temperature, request.seed]
-    if not request.text:
-        return [gr.Tabs(selected="write"), gr.skip(), gr.skip(), gr.skip(), request.length, request.noise, *finer]
-    noise = round(100 * request.level)
-    return [gr.Tabs(selected="restore"), request.text, request.noise, noise, gr.skip(), gr.skip(), *finer]
+def _settings(controls: Controls) -> Callable:
+    """By control its value; none for a link that cannot be read, as the run will say."""
+    restore, write, finer = controls.restore, controls.write, controls.finer
+
+    def settings(came: str) -> dict:
+        try:
+            asked = shown(Link.read(came).request)
+        except ValueError:
+            return {controls.tabs: gr.skip()}
+        values = {
+            finer.steps: asked.steps, finer.schedule: asked.schedule, finer.rule: asked.rule,
+            finer.temperature: asked.temperature, finer.seed: asked.seed,
+        }  # fmt: skip
+        if not asked.text:
+            return values | {
+                controls.tabs: gr.Tabs(selected="write"),
+                write.length: asked.length,
+                write.kind: asked.noise,
+            }
+        noise = {restore.kind: asked.noise, restore.noise: round(100 * asked.level)}
+        return values | noise | {controls.tabs: gr.Tabs(selected="restore"), restore.text: asked.text}
+
+    return settings
 
 
-def _run(desk: Desk):
+def _run(desk: Desk) -> Callable:
     def run(visitor: gr.Request, came: str) -> Iterator[str]:
         yield from desk.run(visitor.session_hash, lambda: Link.read(came).request)
 
     return run
 
 
-def _pages(desk: Desk):
+def _pages(desk: Desk) -> Callable:
     """The film and the remark on it; or what is wrong with the link."""
 
     def pages(visitor: gr.Request, came: str) -> tuple[str, str]:
