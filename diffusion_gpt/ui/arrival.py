@@ -45,8 +45,8 @@ def connect(controls: Controls, desk: Desk, demo: gr.Blocks) -> None:
         show_progress="minimal", show_progress_on=desk.status, api_visibility="private",
     )  # fmt: skip
     for ended in (running.success, running.failure):
-        shown = ended(_pages(desk), came, [desk.stage, desk.status], **QUIETLY)
-        shown.then(desk.beliefs, None, desk.stage, **QUIETLY)
+        paged = ended(_pages(desk), came, [desk.stage, desk.status], **QUIETLY)
+        paged.then(desk.beliefs, None, desk.stage, **QUIETLY)
     for stop in (controls.restore.stop, controls.write.stop):
         stop.click(None, cancels=[running], api_visibility="private")
 
