@@ -67,7 +67,7 @@ def _history(sheet: Sheet, film: Trajectory, layout: Layout, top: float, *, tall
     sheet.bars(counts / max(1, counts.max()), layout, **place, colour=sheet.palette.tint)
     sheet.letters(film.text, layout, **place, colour=sheet.palette.ink)
     bottom = top + rows * cell * ASPECT
-    times = f"{counts.max()} time{'s' * (counts.max() != 1)}"
+    times = f"{counts.max()} {'time' if counts.max() == 1 else 'times'}"
     most = f"The taller the bar, the more often a letter changed: at most {times}."
     for number, said in enumerate((account(film), most)):
         sheet.text(MARGIN, bottom + 18 + 12 * number, said, size=7.2, colour=sheet.palette.faint)
