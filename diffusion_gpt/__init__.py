@@ -7,7 +7,8 @@ Reading order, each room knowing only those before it:
     loss                             score entropy and the likelihood bound
     sampler, rules                   one loop that undoes the noise; how a step chooses its letters
     checkpoint, trajectory           a trained network on disk; a recorded run, where tensors end
-    render                           a trajectory as GIF, figures, words, and what travels to the page
+    untrusted, link, saved           a film as a link and as a file, and what strangers send instead of them
+    render                           a trajectory as GIF, video, poster, words, and what travels to the page
     studio                           all that can be done with a trained network, in plain values
     batch, trainer, run, train       what a step learns from, the step, the run and its folder, the command
     ages                             films of a network while it learns

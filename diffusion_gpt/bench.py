@@ -44,6 +44,8 @@ class Bench:
     gif_seconds: float
     """To write a film of 64 frames as a GIF, not counting the film."""
     gif_bytes: int
+    gif_over_forwards: float
+    """That time, against 64 looks."""
     twin_cached_seconds: float
     """The twin writes one text, remembering what it has read."""
     twin_uncached_seconds: float
@@ -63,7 +65,7 @@ def bench(studio: Studio, *, repeats: int = 25) -> Bench:
     cached, uncached = twin(gpt.config, studio.device)
     return Bench(
         length, torch.get_num_threads(), forward, forward / products, step / forward, panes / pane,
-        gif_seconds, gif_bytes, cached, uncached,
+        gif_seconds, gif_bytes, gif_seconds / (GIF_FRAMES * forward), cached, uncached,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Writing and restoring from the command line: texts, figures, a GIF.
+"""Writing and restoring from the command line: texts, figures, and the film in every form.
 
 Knows nothing of tensors: it asks the studio and prints.
 """
@@ -13,7 +13,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from diffusion_gpt.render.gif import write_gif
+from diffusion_gpt.link import Link, again
+from diffusion_gpt.render.forms import FORMS, Wishes
+from diffusion_gpt.render.words import caption
 from diffusion_gpt.studio import Studio
 from diffusion_gpt.trajectory import BEST_SCHEDULES, KINDS, RULES, SCHEDULES, Request, Trajectory, record
 
@@ -60,8 +62,20 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="of everything random (default: %(default)s)")
     parser.add_argument("--count", type=int, default=1, help="texts, with seed, seed + 1, … (default: %(default)s)")
     parser.add_argument("--length", type=int, default=256, help="characters to write, 1..256 (default: %(default)s)")
-    parser.add_argument("--gif", type=Path, metavar="FILE", help="save the film of the first text")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    film = parser.add_argument_group("the film of the first text")
+    film.add_argument("--gif", type=Path, metavar="FILE", help="save it as an animated GIF")
+    film.add_argument("--mp4", type=Path, metavar="FILE", help="save it as a video")
+    film.add_argument("--poster", type=Path, metavar="FILE", help="save it as a picture to print, .png or .svg")
+    film.add_argument("--html", type=Path, metavar="FILE", help="save it as a page with the player, for any browser")
+    film.add_argument("--save-json", type=Path, metavar="FILE", help="save it as data, which the page can open")
+    film.add_argument("--dark", action="store_true", help="light letters on dark paper")
+    film.add_argument("--title", action="store_true", help="say the settings above the text of a GIF or a video")
+    film.add_argument("--once", action="store_true", help="a GIF that does not begin again")
+    film.add_argument(
+        "--link", nargs="?", const="", metavar="LINK",
+        help="make the film of this link, whatever else is asked for; alone: print the link that makes this film again",
+    )  # fmt: skip
     return parser.parse_args()
 
 
@@ -78,20 +92,45 @@ def fitted(studio: Studio, options: argparse.Namespace) -> Request:
     return Request(text, **wishes | {"schedule": options.schedule or BEST_SCHEDULES[options.noise]})
 
 
+def asked(studio: Studio, options: argparse.Namespace) -> Request:
+    """The request of the link in the options, else of all others; a model that has changed is told."""
+    if not options.link:
+        return fitted(studio, options)
+    link = Link.read(options.link)
+    if warning := link.warning(studio.fingerprint):
+        print(f"sample: {warning}", file=sys.stderr)
+    return link.request
+
+
+def files(options: argparse.Namespace) -> dict[str, Path]:
+    """The forms that the options ask for, and where each is to be written."""
+    named = {form: getattr(options, "save_json" if form == "json" else form) for form in FORMS}
+    return {form: path for form, path in named.items() if path}
+
+
+def save(film: Trajectory, options: argparse.Namespace) -> None:
+    """Write the film in every form that the options name."""
+    title = caption(film.request) if options.title else ""
+    wishes = Wishes(options.dark, not options.once, title, again(film.request, film.model))
+    for form, path in files(options).items():
+        deque(FORMS[form](film, path, wishes), maxlen=0)
+
+
 def main() -> None:
     """The command line."""
     options = parse()
     try:
         studio = Studio.load(options.checkpoint)
-        made = sample(studio, fitted(studio, options), count=options.count, film=options.gif is not None)
-        if options.gif:
-            for _ in write_gif(made.film, options.gif):
-                pass
+        request = asked(studio, options)
+        made = sample(studio, request, count=options.count, film=bool(files(options)))
+        if made.film:
+            save(made.film, options)
+        link = {"link": Link(request, studio.fingerprint).address()} if options.link == "" else {}
     except (ValueError, OSError) as error:
         print(f"sample: {error}", file=sys.stderr)
         sys.exit(2)
-    figures = {"texts": made.texts, "seconds": made.seconds, "network_calls": made.network_calls}
-    print(json.dumps(figures, ensure_ascii=False) if options.json else "\n\n".join(made.texts))
+    figures = {"texts": made.texts, "seconds": made.seconds, "network_calls": made.network_calls, **link}
+    print(json.dumps(figures, ensure_ascii=False) if options.json else "\n\n".join([*made.texts, *link.values()]))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import torch
@@ -71,6 +72,11 @@ class Studio:
         """The characters that the model knows."""
         return self._checkpoint.vocabulary
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """Eight hexadecimal digits that tell this network from others."""
+        return self._checkpoint.fingerprint
+
     def draft(self, text: str, seed: int) -> Draft:
         """`text` made fit for the model, with the corruption that `seed` decides."""
         seed = Request(seed=seed).seed
@@ -116,7 +122,7 @@ class Studio:
 
     def film(self, request: Request, frames: Iterable[Frame]) -> Trajectory:
         """The film of `request` from the frames that `run` gave, all or those until it was stopped."""
-        return Trajectory(request, request.text, tuple(frames))
+        return Trajectory(request, request.text, tuple(frames), self.fingerprint)
 
     def _start(self, request: Request) -> Tensor:
         """The page a run begins with: the text with its noise, or noise alone (L,)."""

@@ -145,6 +145,8 @@ class Trajectory:
     original: str
     """The text before it was corrupted; empty where there was none."""
     frames: tuple[Frame, ...]
+    model: str = ""
+    """The fingerprint of the network; empty where it is not known."""
 
     @property
     def text(self) -> str:
@@ -166,7 +168,7 @@ class Trajectory:
             if not frames:
                 raise ValueError("this film has no frames")
             request = Request(**{name: _tuples(value) for name, value in data["request"].items()})
-            return cls(request, data["original"], frames)
+            return cls(request, data["original"], frames, data.get("model", ""))
         except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
             raise ValueError(f"this is not a film: {error}") from error
 

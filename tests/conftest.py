@@ -65,7 +65,7 @@ def visit(browser):
         page.on("request", lambda request: wrongs.append(request.url) if _foreign(request.url, url) else None)
         page.goto(url)
         page.locator(".stage .letter").first.wait_for()
-        page.locator("#note [data-part=count]").filter(has_text="/").wait_for()
+        page.locator("#note [data-part=count]").filter(has_text="/").wait_for(state="attached")
         return page
 
     yield visit

@@ -33,6 +33,7 @@ class FakeStudio:
     def __init__(self, pause: float = 0.0):
         self.vocabulary = Vocabulary(CHARACTERS)
         self.pause = pause
+        self.fingerprint = "0123abcd"
         self.runs = 0
 
     def draft(self, text: str, seed: int) -> Draft:
@@ -71,7 +72,7 @@ class FakeStudio:
 
     def film(self, request: Request, frames: Iterable[Frame]) -> Trajectory:
         """The frames, bound."""
-        return Trajectory(request, request.text, tuple(frames))
+        return Trajectory(request, request.text, tuple(frames), self.fingerprint)
 
     def _damaged(self, request: Request, target: str) -> str:
         draft = self.draft(target, request.seed)

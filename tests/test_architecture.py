@@ -14,13 +14,24 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "assets" / "player").rglob("*.js"))
 
 ORDER = (
-    *("assets", "vocabulary", "schedule", "kernel", "corpus", "gpt", "loss", "sampler", "rules", "race", "checkpoint"),
-    *("trajectory", "figures"),
-    *("render", "studio", "batch", "trainer", "metrics", "ages", "run", "train", "card", "evaluate"),
-    *("frontier", "bench", "sample", "walk", "annotate", "ui", "app"),
+    *("assets", "untrusted", "vocabulary", "schedule", "kernel", "corpus", "gpt", "loss", "sampler", "rules", "race"),
+    *(
+        "checkpoint",
+        "trajectory",
+        "link",
+        "saved",
+        "figures",
+        "render",
+        "studio",
+        "batch",
+        "trainer",
+        "metrics",
+        "ages",
+    ),
+    *("run", "train", "card", "evaluate", "frontier", "bench", "sample", "walk", "annotate", "ui", "app"),
 )
 """A room may import the rooms before it, and what lies within itself."""
-WITHOUT_TORCH = ("assets", "walk", "vocabulary", "trajectory", "render", "ui")
+WITHOUT_TORCH = ("assets", "untrusted", "walk", "vocabulary", "trajectory", "link", "saved", "render", "ui")
 MAX_FILE, MAX_FUNCTION = 250, 40
 FORBIDDEN_IMPORTS = {"pickle", "cPickle", "dill", "joblib", "marshal", "shelve"}
 FORBIDDEN_CALLS = {"eval", "exec", "torch.load"}

@@ -50,6 +50,7 @@ def test_its_report(saved):
     figures = json.loads(out)
     assert code == 0
     assert figures["length"] == 32
+    assert figures["gif_over_forwards"] == pytest.approx(figures["gif_seconds"] / 64 / figures["forward_seconds"])
     assert figures.keys() >= {"forward_over_matmuls", "step_over_forward", "four_panes_over_one", "twin_cached_seconds"}
     assert all(value > 0 for value in figures.values())
 

@@ -17,7 +17,7 @@ def test_type_scramble_restore_scrub_and_take_a_gif_home(quick, visit):
     scrubber(page).fill("0")
     expect(page.locator(READOUT)).to_contain_text("step 0 of 32 · 60 % noise")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Make a GIF").click()
+        page.get_by_role("button", name="GIF").click()
     assert download.value.suggested_filename == "diffusion-to-be-or-not-to.gif"
     assert download.value.path().read_bytes().startswith(b"GIF89a")
 

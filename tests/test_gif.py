@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from diffusion_gpt.render.gif import CLOSING_MS, MAX_SHOTS, OPENING_MS, caption, shots, write_gif
+from diffusion_gpt.render.gif import write_gif
 from diffusion_gpt.render.layout import COLUMNS, MAX_ROWS, lay_out
 from diffusion_gpt.render.palette import DARK, LIGHT
 from diffusion_gpt.render.picture import Colours, Page, cell, glyph
+from diffusion_gpt.render.shots import CLOSING_MS, MAX_SHOTS, OPENING_MS, shots
+from diffusion_gpt.render.words import caption
 from diffusion_gpt.trajectory import MAX_LENGTH, SCHEDULES, Frame, Request, Trajectory
 from diffusion_gpt.vocabulary import MASK
 

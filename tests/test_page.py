@@ -14,8 +14,9 @@ from fake_studio import CHARACTERS, FakeStudio
 
 from diffusion_gpt import assets
 from diffusion_gpt.render import page
+from diffusion_gpt.render.script import joined, needed
 from diffusion_gpt.trajectory import Frame, Request, Trajectory
-from diffusion_gpt.ui import launch, messages, opening, player, take_home
+from diffusion_gpt.ui import launch, messages, opening, take_home
 from diffusion_gpt.ui.desk import Desk
 from diffusion_gpt.ui.films import Films
 
@@ -137,8 +138,8 @@ def test_a_fault_is_kept_in_words():
 @pytest.mark.parametrize(
     "text, name", [("O Romeo, Romeo! <b>", "diffusion-o-romeo-romeo-b.gif"), ("...", "diffusion.gif")]
 )
-def test_a_gif_has_a_sensible_name(text, name):
-    assert take_home.file_name(film_of(text=text)) == name
+def test_a_file_has_a_sensible_name(text, name):
+    assert take_home.file_name(film_of(text=text), "gif") == name
 
 
 def test_the_opening_film_is_a_film_with_an_original():
@@ -147,11 +148,12 @@ def test_the_opening_film_is_a_film_with_an_original():
     assert len(opening.message()) < 120_000
 
 
-@pytest.mark.parametrize("modules", [player.STAGE, player.NOTE, player.STATUS])
-def test_modules_are_joined_after_what_they_import(modules):
-    script = player.joined(modules)
+@pytest.mark.parametrize("element", ["stage", "note", "status", "taken"])
+def test_modules_are_joined_after_what_they_import(element):
+    script = joined(element)
     assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
-    known = set()
+    known, modules = set(), needed(element)
+    assert modules[-1] == element and len(modules) == len(set(modules))
     for name in modules:
         known.add(name)
         assert set(re.findall(r'from "\./(\w+)\.js";', assets.text(f"player/{name}.js"))) <= known
@@ -172,7 +174,7 @@ def test_the_scripts_are_typed(npm, tmp_path):
         "moduleResolution": "bundler", "lib": ["ES2023", "DOM", "DOM.Iterable"], "types": [],
     }  # fmt: skip
     # Listeners are expressions that stand alone; the modules are the program.
-    listeners = [f"{PLAYER}/{name}.js" for name in ("begin", "settings", "download")]
+    listeners = [f"{PLAYER}/{name}.js" for name in ("begin", "settings", "download", "asked", "arrive")]
     project = {"compilerOptions": options, "include": [f"{PLAYER}/*.js"], "exclude": listeners}
     (tmp_path / "tsconfig.json").write_text(json.dumps(project))
     command = [npm("typescript") / ".bin" / "tsc", "--project", tmp_path]

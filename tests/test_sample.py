@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 from worlds import KINDS, SHAKESPEARE, call, one_thread, opinionated, refused  # noqa: F401
 
+from diffusion_gpt import saved
+from diffusion_gpt.link import Link
 from diffusion_gpt.sample import main, sample
 from diffusion_gpt.studio import Studio
 from diffusion_gpt.trajectory import BEST_SCHEDULES, SCHEDULES, Request
@@ -83,7 +85,28 @@ def test_a_gif_of_the_first_text(model, tmp_path):
         assert picture.n_frames >= 2
 
 
+def test_every_form_and_a_link_that_makes_it_again(model, tmp_path):
+    forms = {"gif": "a.gif", "mp4": "a.mp4", "poster": "a.svg", "html": "a.html", "save-json": "a.json"}
+    options = [word for form, name in forms.items() for word in (f"--{form}", tmp_path / name)]
+    code, out, _ = call(main, model, *SHORT, "--noise", "mask", *options, "--title", "--dark", "--once", "--link")
+    assert code == 0 and all((tmp_path / name).stat().st_size for name in forms.values())
+    link = out.splitlines()[-1]
+    assert Link.read(link).request == saved.load(tmp_path / "a.json").request
+    code, out, err = call(main, model, "--link", link, "--save-json", tmp_path / "b.json", "--steps", 9)
+    assert code == 0 and "model has changed" not in err
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+    opinionated(SHAKESPEARE, seed=1).save(tmp_path / "other")
+    assert "The model has changed" in call(main, tmp_path / "other", "--link", link)[2]
+
+
+def test_a_link_in_the_json_object_only_if_asked_for(model):
+    answer = json.loads(call(main, model, *SHORT, "--seed", 4, "--json", "--link")[1])
+    assert Link.read(answer["link"]).request.seed == 4
+
+
 @pytest.mark.parametrize(("options", "words"), [
+    (("--link", "film=abc"), "This link is damaged"),
+    (("--poster", "film.pdf", *SHORT), "a poster is a .png or a .svg"),
     (("--steps", 0), "steps must be a whole number between 1 and 1024, got 0"),
     (("--steps", 10**9), "got 1000000000"),
     (("--level", 1.5), "level must be between 0.0 and 1.0, got 1.5"),

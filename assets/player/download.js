@@ -1,1 +1,1 @@
-() => { /** @type {HTMLElement | null} */ (document.querySelector("#gif"))?.click(); }
+() => { /** @type {HTMLElement | null} */ (document.querySelector("#film-file"))?.click(); }

@@ -37,11 +37,12 @@ def beliefs(run: int, trajectory: Trajectory) -> str:
 
     Three blocks of bytes: doubt [position][frame], guesses [rank][position][frame] as indices into `symbols`,
     odds likewise. A position's frames lie side by side because they resemble each other: it packs better.
+    Of a film of pages alone there are none.
     """
     frames = trajectory.frames
     symbols = "".join(sorted({symbol for frame in frames for guesses in frame.guesses for symbol in guesses}))
     index = {symbol: i for i, symbol in enumerate(symbols)}
-    positions, ranks = range(len(trajectory.text)), range(len(frames[0].guesses[0]))
+    positions, ranks = range(len(frames[0].guesses)), range(len(next(iter(frames[0].guesses), "")))
     doubts = bytes(_percent(frame.doubt[i]) for i in positions for frame in frames)
     guesses = bytes(index[frame.guesses[i][rank]] for rank in ranks for i in positions for frame in frames)
     odds = bytes(_percent(frame.odds[i][rank]) for rank in ranks for i in positions for frame in frames)
@@ -52,7 +53,7 @@ def _gauges(frames: Iterable[Frame]) -> dict[str, list[float]]:
     """Noise left and mean doubt of every frame, 0..1."""
     return {
         "levels": [round(frame.level, 4) for frame in frames],
-        "doubts": [round(sum(frame.doubt) / len(frame.doubt), 3) for frame in frames],
+        "doubts": [round(sum(frame.doubt) / max(1, len(frame.doubt)), 3) for frame in frames],
     }
 
 

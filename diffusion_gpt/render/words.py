@@ -3,7 +3,16 @@
 Knows nothing of pages or pictures.
 """
 
-from diffusion_gpt.trajectory import Trajectory
+from diffusion_gpt.trajectory import Request, Trajectory
+
+SCHEDULES = {
+    "loglinear": "even",
+    "cosine": "gentle at the end",
+    "sine": "gentle at the beginning",
+    "linear": "fast, then ever slower",
+    "geometric": "by factors",
+}
+"""How a title says the way the noise falls."""
 
 
 def account(film: Trajectory) -> str:
@@ -24,6 +33,20 @@ def account(film: Trajectory) -> str:
         f"You {verb} {_count(len(hit), 'letter')}. {back} came back, {len(hit) - back} became something else, "
         f"{_count(broken, 'untouched letter')} changed.{stopped}"
     )
+
+
+def caption(request: Request) -> str:
+    """What was asked for, in one line: "scrambled 60 % · 32 steps · even · seed 7"."""
+    deed = {"uniform": "scrambled", "mask": "hidden"}[request.noise]
+    parts = [
+        f"{deed} {round(request.level * 100)} %" if request.text else f"written from {deed} letters",
+        f"{request.steps:,} step{'s' * (request.steps > 1)}",
+        SCHEDULES[request.schedule],
+        f"temperature {request.temperature:g}" if request.temperature != 1 else "",
+        f"{len(request.locked)} locked" if request.locked else "",
+        f"seed {request.seed}",
+    ]
+    return " · ".join(filter(None, parts))
 
 
 def _count(number: int, noun: str) -> str:

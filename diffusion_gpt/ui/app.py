@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from diffusion_gpt import assets
-from diffusion_gpt.ui import controls, opening, player, restore, take_home, tour, walk, write
+from diffusion_gpt.ui import arrival, controls, opening, player, restore, take_home, tour, walk, write
 from diffusion_gpt.ui.desk import Desk
 from diffusion_gpt.ui.films import Films
 
@@ -27,9 +27,9 @@ def build_app(studio: "Studio") -> gr.Blocks:
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="show"):
                 stage = player.stage(opening.message())
-                take_home.row(films)
+                menu = take_home.menu()
             with gr.Column(elem_id="controls"):
-                with gr.Tabs():
+                with gr.Tabs() as tabs:
                     restoring = restore.tab(opening.text(), opening.percent())
                     writing = write.tab()
                 status = player.status()
@@ -40,4 +40,6 @@ def build_app(studio: "Studio") -> gr.Blocks:
         desk = Desk(studio, films, stage, status)
         restore.connect(restoring, desk, finer, demo)
         write.connect(writing, desk, finer)
+        take_home.connect(menu, desk)
+        arrival.connect(arrival.Controls(tabs, restoring, writing, finer), desk, demo)
     return demo

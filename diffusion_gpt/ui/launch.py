@@ -3,14 +3,11 @@
 Knows nothing of what is on the page.
 """
 
-import base64
-
 import gradio as gr
 
-from diffusion_gpt import assets
+from diffusion_gpt.render.looks import styles
+from diffusion_gpt.saved import MAX_BYTES
 
-STYLES = ("theme.css", "player/stage.css", "walk.css", "tour.css")
-FONTS = {"JetBrains Mono": "fonts/JetBrainsMono-Regular.woff2", "Newsreader": "fonts/Newsreader-Medium.woff2"}
 QUEUE = {"max_size": 16, "default_concurrency_limit": 1, "api_open": False}
 SETTINGS = {
     "ssr_mode": False,
@@ -18,7 +15,7 @@ SETTINGS = {
     "enable_monitoring": False,
     "show_error": False,
     "state_session_capacity": 300,
-    "max_file_size": "1mb",
+    "max_file_size": MAX_BYTES,
     "max_threads": 20,
     "strict_cors": True,
     "mcp_server": False,
@@ -34,11 +31,4 @@ def launch(demo: gr.Blocks, **more):
 
 def head() -> str:
     """Fonts and styles, inside the page itself: no request to another place."""
-    styles = [*map(_font_face, FONTS), *map(assets.text, STYLES)]
-    return "<style>\n" + "\n".join(styles) + "\n</style>"
-
-
-def _font_face(family: str) -> str:
-    data = base64.b64encode(assets.path(FONTS[family]).read_bytes()).decode("ascii")
-    source = f'url("data:font/woff2;base64,{data}") format("woff2")'
-    return f'@font-face {{ font-family: "{family}"; src: {source}; font-display: swap; }}'
+    return f"<style>\n{styles('home.css', 'walk.css', 'tour.css')}\n</style>"

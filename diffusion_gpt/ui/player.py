@@ -1,57 +1,41 @@
-"""The page's own elements, made of the files of `assets/player/`: the stage, the note, the status.
+"""The page's own elements, made of the files of `assets/player/`: the stage, the note, the status, the menu's line.
 
 Knows nothing of films; it hands strings to the browser, where scripts make pictures of them.
 
-Gradio runs one function body per element: the modules are joined into one.
+Gradio runs one function body per element: its modules are joined into one.
 """
-
-import re
 
 import gradio as gr
 
 from diffusion_gpt import assets
-
-STAGE = (
-    *("wire", "film", "corrupt", "layout", "words", "dom"),
-    *("letters", "strip", "curve", "inspector", "transport", "state", "view", "stage"),
-)
-NOTE = ("dom", "words", "note")
-STATUS = ("dom", "status")
+from diffusion_gpt.render.script import joined
 
 
 def stage(value: str) -> gr.HTML:
     """The player; its value is one message of `render.page` or `ui.messages`."""
-    return _element("stage", STAGE, value)
+    return _element("stage", value)
 
 
 def note() -> gr.HTML:
     """The line under the text box: letters counted, characters replaced."""
-    return _element("note", NOTE, "")
+    return _element("note", "")
 
 
 def status() -> gr.HTML:
     """The line under the button: what is wrong, in one sentence."""
-    return _element("status", STATUS, "")
+    return _element("status", "")
 
 
-def joined(modules: tuple[str, ...]) -> str:
-    """The modules as one script, each in a scope of its own, in an order where every import has come before."""
-    return "\n".join(_scoped(name, assets.text(f"player/{name}.js")) for name in modules)
+def taken() -> gr.HTML:
+    """The line of the menu under the stage: what is being made, and a link; its value is a message of `take_home`."""
+    return _element("taken", "")
 
 
-def _scoped(name: str, source: str) -> str:
-    """`import { a } from "./b.js"` becomes `const { a } = b_js`, and the exports what the scope returns."""
-    exports = ", ".join(re.findall(r"^export (?:async )?(?:function|class|const) (\w+)", source, re.MULTILINE))
-    body = re.sub(r'^import (\{.*\}) from "\./(\w+)\.js";$', r"const \1 = \2_js;", source, flags=re.MULTILINE)
-    body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
-    return f"const {name}_js = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();"
-
-
-def _element(name: str, modules: tuple[str, ...], value: str) -> gr.HTML:
+def _element(name: str, value: str) -> gr.HTML:
     return gr.HTML(
         value,
         elem_id=name,
         html_template=assets.text(f"player/{name}.html"),
-        js_on_load=f"{joined(modules)}\n{name}_js.mount(element, props, watch);",
+        js_on_load=f"{joined(name)}\n{name}_js.mount(element, props, watch);",
         apply_default_css=False,
     )

@@ -1,0 +1,154 @@
+"""Taking a film home in a real browser, and coming back with it: files, a page without a server, data, links."""
+
+import json
+import re
+from pathlib import Path
+
+from fake_studio import FakeStudio
+from playwright.sync_api import expect
+from visitor import QUESTION, READOUT, VERSE, restore, scrubber, set_noise, shown, type_text
+
+from diffusion_gpt import saved
+from diffusion_gpt.link import Link
+from diffusion_gpt.render.alone import document
+from diffusion_gpt.trajectory import Request
+from diffusion_gpt.ui import take_home
+
+SAID, LINK, STATUS = "#taken [data-part=said]", "#taken [data-part=link]", "#status [data-part=said]"
+ASKED = Request(VERSE, "mask", 0.5, 9, "cosine", 0.7, 5, rule="gibbs")
+STARTS = {
+    "GIF": ("gif", b"GIF89a"), "Video": ("mp4", b"\0\0\0"), "Poster": ("png", b"\x89PNG"),
+    "Page": ("html", b"<!doctype html>"), "Data": ("json", b'{"version": 1'),
+}  # fmt: skip
+
+
+def film_of(request: Request):
+    studio = FakeStudio()
+    return studio.film(request, studio.run(request))
+
+
+def taken(page, name: str) -> Path:
+    """The file that a button of the menu hands over."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=name, exact=True).click()
+    return Path(download.value.path()), download.value.suggested_filename
+
+
+def test_every_form_is_handed_over(quick, visit):
+    page = visit(quick)
+    type_text(page, QUESTION)
+    restore(page)
+    for name, (ending, start) in STARTS.items():
+        path, called = taken(page, name)
+        assert called == f"diffusion-to-be-or-not-to.{ending}"
+        assert path.read_bytes().startswith(start)
+        expect(page.locator(SAID)).to_have_text(re.compile(rf"^{re.escape(called)}, \d+ KB\.$"))
+
+
+def test_a_page_from_the_disk_plays_and_scrubs_and_asks_nobody(browser, tmp_path):
+    film = film_of(ASKED)
+    (tmp_path / "film.html").write_text(document(film, link=Link(ASKED).address()), encoding="utf-8")
+    context = browser.new_context(offline=True, reduced_motion="reduce", color_scheme="dark")
+    page, wrongs, requests = context.new_page(), [], []
+    page.on("console", lambda told: wrongs.append(told.text))
+    page.on("pageerror", lambda error: wrongs.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto((tmp_path / "film.html").as_uri())
+    for step in (0, 4, 9):
+        scrubber(page).fill(str(step))
+        expect(page.locator(READOUT)).to_contain_text(f"step {step} of 9")
+        assert shown(page).replace("↵", "\n") == film.frames[step].text
+    page.locator(".letter").nth(0).click()
+    expect(page.locator(".guess")).to_have_count(5)
+    page.get_by_role("button", name="Play").click()
+    expect(page.locator(READOUT)).to_contain_text(re.compile("step [3-8] of 9"))
+    assert page.locator(".paper").evaluate("paper => getComputedStyle(paper).backgroundColor") == "rgb(29, 26, 21)"
+    expect(page.get_by_role("link", name="Make this film again")).to_have_attribute("href", Link(ASKED).address())
+    context.close()
+    assert (wrongs, requests) == ([], [(tmp_path / "film.html").as_uri()])
+
+
+def test_data_brings_the_film_back(quick, visit, tmp_path):
+    film = film_of(ASKED)
+    saved.write(film, tmp_path / "film.json")
+    page = visit(quick)
+    page.get_by_role("button", name="How it looks").click()
+    upload = page.locator("#open-film input[type=file], input[type=file][accept*=json]").first
+    upload.set_input_files(tmp_path / "film.json")
+    expect(page.locator(SAID)).to_contain_text("The film is on the stage: hidden 50 % · 9 steps")
+    expect(page.locator(READOUT)).to_contain_text("step 9 of 9")
+    scrubber(page).fill("4")
+    expect(page.locator(READOUT)).to_contain_text("step 4 of 9")
+    assert shown(page).replace("↵", "\n") == film.frames[4].text
+    page.locator(".letter").nth(0).click()
+    expect(page.locator(".guess")).to_have_count(5)
+    path, _ = taken(page, "Data")
+    assert path.read_bytes() == (tmp_path / "film.json").read_bytes()
+    (tmp_path / "evil.json").write_text(json.dumps({"version": 1, "frames": "<img src=x onerror=alert(1)>"}))
+    upload.set_input_files(tmp_path / "evil.json")
+    expect(page.locator(SAID)).to_have_text("This file is no film: it lacks what a film has.")
+    assert shown(page).replace("↵", "\n") == film.frames[4].text
+
+
+def test_a_link_restores_the_controls_and_makes_the_same_film(quick, visit):
+    page = visit(f"{quick}?{Link(ASKED, FakeStudio().fingerprint).query()}")
+    expect(page.locator(READOUT)).to_contain_text("step 9 of 9")
+    frames = film_of(ASKED).frames
+    for step in (0, 5, 9):
+        scrubber(page).fill(str(step))
+        expect(page.locator(READOUT)).to_contain_text(f"step {step} of 9")
+        assert shown(page).replace("↵", "\n") == frames[step].text
+    assert page.get_by_label("Type anything").input_value() == VERSE
+    expect(page.get_by_role("radio", name="Hide")).to_be_checked()
+    expect(page.get_by_role("spinbutton", name="Steps")).to_have_value("9")
+    page.get_by_role("button", name="Finer settings").click()
+    expect(page.get_by_label("Seed")).to_have_value("5")
+    expect(page.get_by_label("How the noise falls")).to_have_value("Gently at the end")
+    expect(page.get_by_label("How letters are chosen")).to_have_value("Early, then drawn anew")
+    expect(page.locator(STATUS)).to_have_text("")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator(SAID)).to_have_text("The link is copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator(LINK).input_value()
+    assert page.locator(LINK).input_value() == Link(ASKED, FakeStudio().fingerprint).address(quick)
+    restore(page)  # what the controls ask for now is the same film once more
+    path, _ = taken(page, "Data")
+    assert saved.load(path).frames == frames
+
+
+def test_a_link_to_what_was_written_opens_its_tab_and_tells_of_another_model(quick, visit):
+    page = visit(f"{quick}?{Link(Request(length=40, steps=3, top_p=0.5), 'ffffffff').query()}")
+    expect(page.locator(READOUT)).to_contain_text("step 3 of 3")
+    expect(page.get_by_role("spinbutton", name="Letters")).to_have_value("40")
+    expect(page.locator(STATUS)).to_contain_text("The model has changed since this link was made")
+    expect(page.locator(STATUS)).to_contain_text("The controls cannot show all that this film was made with: top_p.")
+
+
+def test_a_broken_link_is_a_sentence_and_the_page_works(quick, visit):
+    page = visit(f"{quick}?film=%3Cscript%3Ealert(1)%3C/script%3E")
+    expect(page.locator(STATUS)).to_have_text("This link is damaged or not whole, so no film can be made from it.")
+    set_noise(page, 40)
+    restore(page)
+    expect(page.locator(READOUT)).to_contain_text("step 32 of 32")
+
+
+def test_stop_ends_what_is_being_made(quick, visit, monkeypatch):
+    stopped = []
+
+    def endless(film, path, wishes):
+        try:
+            while True:
+                path.write_text("unfinished")
+                yield 0.5
+        finally:
+            stopped.append(path)
+
+    monkeypatch.setitem(take_home.FORMS, "mp4", endless)
+    page = visit(quick)
+    page.get_by_role("button", name="Video").click()
+    expect(page.locator(SAID)).to_have_text("Video: 50 % done …")
+    page.locator("#take-home").get_by_role("button", name="Stop").click()
+    expect(page.locator(SAID)).to_have_text("Stopped; nothing was made.")
+    page.get_by_role("button", name="GIF").click()
+    expect(page.locator(SAID)).to_contain_text(".gif, ")
+    assert stopped and not stopped[0].parent.exists()
