@@ -87,11 +87,11 @@ class Studio:
         return record(self.steps([request]), self.vocabulary)
 
     def steps(self, requests: Sequence[Request]) -> Iterator[Step]:
-        """Several runs in shared network calls, a row each; they may differ in text (not its length) and seed."""
+        """Several runs in shared network calls, a row each; they may differ in letters (not their number) and seed."""
         first = requests[0]
-        alike = {replace(r, text="?" * len(r.text), seed=0, locked=()) for r in requests}
+        alike = {replace(r, text="?" * len(r.text), seed=0, locked=(), forced=()) for r in requests}
         if len(alike) > 1:
-            raise ValueError("runs in shared network calls must be alike, but for letters, locks and seeds")
+            raise ValueError("runs in shared network calls must be alike, but for letters, locks, forks and seeds")
         chosen = recipe(first.rule, _task(first), first.steps)
         locked = torch.stack([self._locked(r) for r in requests])
         return denoise(
@@ -104,11 +104,12 @@ class Studio:
             top_p=chosen.top_p if first.top_p is None else first.top_p,
             rule=chosen.rule,
             locked=locked.to(self.device) if locked.any() else None,
+            forced=self._forced(requests),
         )
 
     def film(self, request: Request, frames: Iterable[Frame]) -> Trajectory:
         """The film of `request` from the frames that `run` gave, all or those until it was stopped."""
-        return Trajectory(request, request.text, tuple(frames))
+        return Trajectory(request, "" if MASK in request.text else request.text, tuple(frames))
 
     def _start(self, request: Request) -> Tensor:
         """The page a run begins with: the text with its noise, or noise alone (L,)."""
@@ -117,7 +118,7 @@ class Studio:
         corruption = Corruption(thresholds / GRAIN, letters)
         if not request.text:
             return kernel.prior(corruption)
-        if kernel.lies and MASK in request.text:
+        if kernel.lies and MASK in request.text and request.level < 1:
             raise ValueError(f"the text has hidden letters ({MASK}): they are for the mask noise, not {request.noise}")
         x_0 = torch.tensor(self.vocabulary.encode(request.text))
         return torch.where(self._locked(request), x_0, kernel.corrupt(x_0, _sigma_bar(request), corruption))
@@ -126,6 +127,15 @@ class Studio:
         locked = torch.zeros(_length(request), dtype=torch.bool)
         locked[list(request.locked)] = True
         return locked
+
+    def _forced(self, requests: Sequence[Request]) -> dict[int, Tensor]:
+        """By its step, what is forced then (B, L), as `denoise` reads it. Raises ValueError for an unknown letter."""
+        nothing = torch.full((len(requests), _length(requests[0])), -1)
+        forced = {}
+        for row, request in enumerate(requests):
+            for step, position, letter in request.forced:
+                forced.setdefault(step, nothing.clone())[row, position] = self.vocabulary.encode(letter)[0]
+        return {step: letters.to(self.device) for step, letters in forced.items()}
 
 
 def _cores() -> int:
