@@ -106,6 +106,22 @@ def denoise(
         x = x_next
 
 
+def spend(
+    rule: Rule,
+    kernel: Kernel,
+    levels: Sequence[float],
+    pages: Sequence[Tensor],
+    generators: Sequence[torch.Generator],
+) -> None:
+    """Draw the chance that a run has drawn on its way over its first `pages` (B, L), so that it can go on from there.
+
+    How much a rule draws depends on the noise alone and never on what the network says: it is not asked again.
+    """
+    for (now, then), x in zip(pairwise(levels), pages[:-1]):
+        p = torch.full((*x.shape, kernel.n), 1 / kernel.n, dtype=torch.float64, device=x.device)
+        rule(Look(kernel, p, x, now, then, torch.ones_like(x, dtype=torch.bool), generators))
+
+
 @torch.inference_mode()
 def _look(gpt: Denoiser, x: Tensor, told: Tensor | None) -> Tensor:
     return gpt(x) if told is None else gpt(x, told)

@@ -196,12 +196,19 @@ class Trajectory:
 
 def record(steps: "Iterable[Step]", vocabulary: Vocabulary) -> Iterator[Frame]:
     """The frames of a run, each as soon as the network has looked at its page; of a batch, the first row."""
-    text = None
+    return (frames[0] for frames in record_rows(steps, vocabulary, rows=1))
+
+
+def record_rows(steps: "Iterable[Step]", vocabulary: Vocabulary, rows: int) -> Iterator[tuple[Frame, ...]]:
+    """The frames of the first `rows` runs of a batch, page by page."""
+    texts: list[str | None] = [None] * rows
     for step in steps:
-        frame = _frame(step.x_t[0], text, step.sigma_bar, step.belief[0], vocabulary)
-        yield frame
-        text, last = frame.text, step
-    yield _frame(last.x_next[0], text, 0.0, last.belief[0], vocabulary)
+        frames = tuple(
+            _frame(step.x_t[row], texts[row], step.sigma_bar, step.belief[row], vocabulary) for row in range(rows)
+        )
+        yield frames
+        texts, last = [frame.text for frame in frames], step
+    yield tuple(_frame(last.x_next[row], texts[row], 0.0, last.belief[row], vocabulary) for row in range(rows))
 
 
 def _frame(page: "Tensor", before: str | None, sigma_bar: float, belief: "Tensor", vocabulary: Vocabulary) -> Frame:

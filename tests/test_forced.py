@@ -63,6 +63,7 @@ def test_locked_and_forced_letters_stay_and_what_came_before_is_the_same_film(pa
         assert all(frame.text[i] == asked.text[i] for i in asked.locked)
     assert len(second) == len(first) == asked.steps + 1
     assert MASK not in second[-1].text
+    assert list(STUDIO.run(forked, first[: step + 1])) == second  # or from where it forks, without the looks before
 
 
 def test_only_what_depends_on_the_letter_changes():
