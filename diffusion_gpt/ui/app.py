@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from diffusion_gpt import assets
-from diffusion_gpt.ui import controls, opening, player, restore, take_home, write
+from diffusion_gpt.ui import controls, fill, forks, opening, player, restore, take_home, write
 from diffusion_gpt.ui.desk import Desk
 from diffusion_gpt.ui.films import Films
 
@@ -31,6 +31,7 @@ def build_app(studio: "Studio") -> gr.Blocks:
                 with gr.Tabs():
                     restoring = restore.tab(opening.text(), opening.percent())
                     writing = write.tab()
+                    filling = fill.tab()
                 status = player.status()
                 finer = controls.finer()
         gr.Markdown(assets.text("prose/about.md"), elem_id="about")
@@ -38,4 +39,6 @@ def build_app(studio: "Studio") -> gr.Blocks:
         desk = Desk(studio, films, stage, status)
         restore.connect(restoring, desk, finer, demo)
         write.connect(writing, desk, finer)
+        fill.connect(filling, desk, finer, demo)
+        forks.connect(desk, [restoring.stop, writing.stop, filling.stop])
     return demo

@@ -12,8 +12,8 @@ import gradio as gr
 from diffusion_gpt import assets
 
 STAGE = (
-    *("wire", "film", "corrupt", "layout", "words", "dom"),
-    *("letters", "strip", "curve", "inspector", "transport", "state", "view", "stage"),
+    *("wire", "film", "corrupt", "layout", "words", "dom", "family", "locks"),
+    *("letters", "brush", "strip", "curve", "force", "inspector", "transport", "state", "hands", "view", "stage"),
 )
 NOTE = ("dom", "words", "note")
 STATUS = ("dom", "status")
@@ -24,9 +24,9 @@ def stage(value: str) -> gr.HTML:
     return _element("stage", STAGE, value)
 
 
-def note() -> gr.HTML:
-    """The line under the text box: letters counted, characters replaced."""
-    return _element("note", NOTE, "")
+def note(elem_id: str = "note") -> gr.HTML:
+    """The line under a text box: letters counted, characters replaced."""
+    return _element("note", NOTE, "", elem_id)
 
 
 def status() -> gr.HTML:
@@ -47,11 +47,12 @@ def _scoped(name: str, source: str) -> str:
     return f"const {name}_js = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();"
 
 
-def _element(name: str, modules: tuple[str, ...], value: str) -> gr.HTML:
+def _element(name: str, modules: tuple[str, ...], value: str, elem_id: str = "") -> gr.HTML:
+    # Gradio takes for an event of the element what stands in quotes: the stage's are "fork" and "shown".
     return gr.HTML(
         value,
-        elem_id=name,
+        elem_id=elem_id or name,
         html_template=assets.text(f"player/{name}.html"),
-        js_on_load=f"{joined(modules)}\n{name}_js.mount(element, props, watch);",
+        js_on_load=f"{joined(modules)}\n{name}_js.mount(element, props, watch, trigger);",
         apply_default_css=False,
     )
