@@ -42,6 +42,7 @@ export class Hands {
     branching.toggleAttribute("data-alone", !branched);
     undo.disabled = !film || film.parent === null;
     choices(branches, branched ? state.family.map((other) => [other.run, nameOf(state.family, other)]) : [], film?.run);
+    sheets.style.setProperty("--rows", String(2 + Math.ceil((film?.pages[0].length ?? 0) / 36)));
     choices(sheets, film && roots.length > 1 ? roots.map((other) => [other.run, sheet(other, step)]) : [], rootOf(state));
   }
 
@@ -74,11 +75,12 @@ function choices(list, films, shown) {
 }
 
 /**
+ * A page in a few lines, as verse is quoted: its own line ends would make the sheets jump while they are noise.
  * @param {import("./wire.js").Film} film
  * @param {number} step
  */
 function sheet(film, step) {
-  return film.pages[Math.min(step, film.pages.length - 1)].join("");
+  return film.pages[Math.min(step, film.pages.length - 1)].join("").replaceAll("\n", " / ");
 }
 
 /**

@@ -20,7 +20,8 @@ import { origin, unpack } from "./wire.js";
 /**
  * @typedef {Message | {kind: "settings", noise: string, percent: number} | {kind: "begin"}
  *   | {kind: "seek", moment: number} | {kind: "pick", position: number} | {kind: "overlay", name: Overlay}
- *   | {kind: "lock", locks: number[]} | {kind: "tool", inHand: boolean} | {kind: "show", run: number} | {kind: "fork"}} Happening
+ *   | {kind: "lock", locks: number[]} | {kind: "tool", inHand: boolean} | {kind: "show", run: number} | {kind: "fork"}
+ *   | {kind: "tab", drafting: "draft" | "blanks"}} Happening
  */
 
 /** @type {State} */
@@ -49,6 +50,7 @@ export function reduce(state, happening) {
     case "overlay": return { ...state, overlay: happening.name };
     case "lock": return { ...state, locks: happening.locks };
     case "tool": return { ...state, inHand: happening.inHand };
+    case "tab": return { ...state, drafting: happening.drafting };
     case "fork": return { ...state, mode: "running" };
     case "show": return put(state, happening.run);
     case "many": return happening.messages.reduce(reduce, state);

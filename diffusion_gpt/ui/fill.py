@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from diffusion_gpt import assets
 from diffusion_gpt.trajectory import Request
 from diffusion_gpt.ui import controls, messages, player
 from diffusion_gpt.ui.controls import QUIETLY, Finer
@@ -39,7 +40,7 @@ class Fill:
 
 def tab() -> Fill:
     """Lays the tab out, with the first example in it."""
-    with gr.Tab("Fill in", id="fill"):
+    with gr.Tab("Fill in", id="fill") as here:
         box = gr.Textbox(
             next(iter(EXAMPLES.values())),
             label="Text with blanks",
@@ -55,6 +56,7 @@ def tab() -> Fill:
         with gr.Row(elem_classes="go"):
             button = gr.Button("Fill in", variant="primary", elem_id="fill")
             stop = controls.stop_button()
+    here.select(None, js=assets.text("player/to_blanks.js"), **QUIETLY)
     return Fill(box, note, examples, kind, button, stop)
 
 

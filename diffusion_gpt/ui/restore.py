@@ -36,7 +36,7 @@ class Restore:
 
 def tab(text: str, percent: int) -> Restore:
     """Lays the tab out, with this text and this much noise to begin with."""
-    with gr.Tab("Restore", id="restore"):
+    with gr.Tab("Restore", id="restore") as here:
         box = gr.Textbox(text, label="Type anything", lines=3, max_lines=8, elem_id="text", placeholder="Your line")
         note = player.note()
         kind = controls.kind()
@@ -54,6 +54,7 @@ def tab(text: str, percent: int) -> Restore:
             stop = controls.stop_button()
         redraw = gr.Button("Damage other letters", elem_id="redraw", elem_classes="quiet", size="sm")
         locks = gr.Textbox(visible=False)
+    here.select(None, js=assets.text("player/to_own.js"), **QUIETLY)
     return Restore(box, note, kind, noise, redraw, button, stop, locks)
 
 
