@@ -113,9 +113,8 @@ class Studio:
         pages, done = [page.to(self.device) for page in pages], len(pages) - 1
         spend(chosen.rule, kernel, grid, pages, generators)
         forced = self._forced(requests)
-        locked = torch.stack([self._locked(r) for r in requests]).to(self.device)
-        for step in range(done):
-            locked = locked | (forced[step] >= 0) if step in forced else locked
+        before = [letters >= 0 for step, letters in forced.items() if step < done]
+        locked = torch.stack([torch.stack([self._locked(r) for r in requests]).to(self.device), *before]).any(0)
         return denoise(
             self.gpt if "cuda" in str(self.device) else _one_by_one(self.gpt),
             kernel,
