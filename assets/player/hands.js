@@ -52,7 +52,8 @@ export class Hands {
     locking.hidden = mode !== "draft" || drafting !== "draft" || !draft?.text.length;
     lock.setAttribute("aria-pressed", String(inHand));
     unlock.disabled = locks.length === 0;
-    say(locked, locks.length ? `${counted(locks.length, "letter")} locked` : "");
+    const help = inHand ? "Stroke over letters with a finger." : "Drag over letters to lock them: they stay.";
+    say(locked, locks.length ? `${counted(locks.length, "letter")} locked` : help);
   }
 }
 
