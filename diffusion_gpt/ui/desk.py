@@ -49,8 +49,9 @@ class Desk:
 
     def pages(self, visitor: gr.Request) -> tuple[str, str]:
         """This visitor's newest films, ready to scrub, or the word that there is none; and what went wrong."""
-        runs, stamp = self.films.together(visitor.session_hash), self.films.number()
-        fault = messages.fault(stamp, next((run.fault for run in runs if run.fault), ""))
+        on_stage, stamp = self.films.newest(visitor.session_hash), self.films.number()
+        runs = self.films.together(visitor.session_hash)
+        fault = messages.fault(stamp, on_stage.fault if on_stage else "")
         # The stamp: the page is told only of values that differ from the one before.
         told = [self._film(run, stamp) for run in runs if run.film]
         return page.many(stamp, told) if told else messages.idle(stamp), fault

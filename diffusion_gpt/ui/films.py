@@ -50,7 +50,9 @@ class Films:
         with self._changed:
             number = self.number()
             for run in self._of(visitor):
-                if run.family != family:
+                if run.family == family:
+                    self._put(visitor, replace(run, fault=""))
+                else:
                     del self._runs[visitor, run.number]
             self._put(visitor, Run(number, family=number if family is None else family, parent=parent))
             return number
@@ -80,11 +82,11 @@ class Films:
             return next(reversed(self._of(visitor)), None)
 
     def together(self, visitor: str) -> list[Run]:
-        """The run on this visitor's stage and, if it is no branch, those that were made beside it."""
-        run = self.newest(visitor)
-        if run is None or run.parent is not None:
-            return [run] if run else []
-        return sorted((r for r in self._of(visitor) if r.parent is None), key=lambda r: r.number)
+        """What this visitor has begun last, on the stage or not: a branch, or all that were made at once."""
+        runs = sorted(self._of(visitor), key=lambda run: run.number)
+        if runs and runs[-1].parent is not None:
+            return runs[-1:]
+        return [run for run in runs if run.parent is None]
 
     def run(self, visitor: str, number: int) -> Run | None:
         """This visitor's run with this number, if it is still kept."""
