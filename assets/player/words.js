@@ -110,6 +110,6 @@ const OVERLAYS = {
   changes: "Filled letters changed in this very step.",
   doubt: "The higher the fill behind a letter, the less sure the model is of it.",
   history: "The higher the fill, the more often it has changed so far. Dotted: it will again.",
-  branch: "Doubly underlined letters differ from the film that this one branched off from, at the same step.",
+  branch: "Doubly underlined: without the forced letter, another one stands here.",
   yours: "Dot: came back. Wavy line: still wrong. Box: was right, and the model broke it.",
 };
