@@ -85,6 +85,6 @@ def _request(desk: Desk) -> Callable:
         made = desk.studio.draft(text or "", wishes["seed"], blank=BLANK)
         if MASK not in made.text:
             raise ValueError(f"There is no blank in the text: type {BLANK} for every letter that is missing.")
-        return Request(made.text, kind, locked=messages.given(made.text), **wishes)
+        return Request(made.text, kind, locked=messages.stand_fast(made.text), **wishes)
 
     return request

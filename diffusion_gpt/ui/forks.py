@@ -3,16 +3,17 @@
 Knows nothing of the tabs; the stage says what is to be forced.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import gradio as gr
 
 from diffusion_gpt.render import page
-from diffusion_gpt.trajectory import Request, Trajectory
+from diffusion_gpt.trajectory import Frame, Request, Trajectory
 from diffusion_gpt.ui import messages, opening
 from diffusion_gpt.ui.controls import QUIETLY
 from diffusion_gpt.ui.desk import Desk, paced
+from diffusion_gpt.ui.films import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,14 @@ def run(desk: Desk, visitor: str, wish: Wish) -> Iterator[str]:
         desk.films.end(visitor, number, desk.studio.film(asked, made) if made else None, fault)
 
 
-def _kept(desk: Desk, visitor: str, number: int):
+def _kept(desk: Desk, visitor: str, number: int) -> Run | None:
+    """The run that is left; the opening film, which nobody has run, is taken in for this."""
     if number == opening.RUN and not desk.films.run(visitor, number):
         desk.films.adopt(visitor, number, opening.film())
     return desk.films.run(visitor, number)
 
 
-def _asked(desk: Desk, film: Trajectory | None, wish: Wish) -> tuple:
+def _asked(desk: Desk, film: Trajectory | None, wish: Wish) -> tuple[Request, Sequence[Frame]]:
     """The request, and the pages that are there already. Raises ValueError in words."""
     if film is None:
         raise ValueError("This film is not kept here any more. Make it once more, then force the letter.")

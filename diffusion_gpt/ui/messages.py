@@ -24,10 +24,10 @@ def draft(run: int, draft: "Draft", *, show: bool) -> str:
 def blanks(run: int, draft: "Draft", noise: str, *, show: bool) -> str:
     """A text of which only the blanks (MASK) are damaged, all of them, by this kind of noise."""
     damage = {"thresholds": draft.thresholds, "letters": draft.letters, "noise": noise}
-    return message("draft", run, text=draft.text, **damage, locked=given(draft.text), show=show)
+    return message("draft", run, text=draft.text, **damage, locked=stand_fast(draft.text), show=show)
 
 
-def given(text: str) -> tuple[int, ...]:
+def stand_fast(text: str) -> tuple[int, ...]:
     """The positions of a text with blanks at which a letter is given."""
     return tuple(i for i, letter in enumerate(text) if letter != MASK)
 

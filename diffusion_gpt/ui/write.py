@@ -83,7 +83,7 @@ def _requests(desk: Desk) -> Callable:
         beginning, end = (desk.studio.vocabulary.fit((text or "")[:1000])[0] for text in (beginning, end))
         text = _framed(length, beginning, end)
         seeds = [(wishes["seed"] + i) % (controls.MAX_SEED + 1) for i in range(count)]
-        given = {"length": length, "locked": messages.given(text)}
+        given = {"length": length, "locked": messages.stand_fast(text)}
         return [Request(text, kind, **given, **wishes | {"seed": seed}) for seed in seeds]
 
     return requests
