@@ -4,7 +4,7 @@ Knows nothing of text or films, nor which step rule is good (see `rules`). It ma
 and the last step is like the others.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -78,6 +78,7 @@ def denoise(
     temperature: float = 1.0,
     top_p: float = 1.0,
     locked: Tensor | None = None,
+    forced: Mapping[int, Tensor] | None = None,
     rule: Rule = tweedie,
 ) -> Iterator[Step]:
     """Follow `levels` of σ̄ down from the page x (B, L) at levels[0]; yields len(levels) − 1 steps.
@@ -85,17 +86,40 @@ def denoise(
     Each row draws from its own one of the B `generators`, so that what it becomes does not depend on its neighbours.
     `locked` (B, L) bool marks letters that never move. Where a letter that is seen may be wrong the network is told
     that these are certain: then, and only then, is it the chain given its locked letters that is followed.
+    `forced` puts letters where the rule may have put others: by the number of the step, from 0, ids (B, L), −1 where
+    nothing is forced. They stand on the page that this step writes, and from then on they are locked. Chance is drawn
+    as without them.
     `temperature` and `top_p` sharpen what is drawn from, not the beliefs that are reported.
     """
     told = locked if kernel.lies else None
     free = torch.ones_like(x, dtype=torch.bool) if locked is None else ~locked
-    for now, then in pairwise(levels):
+    for number, (now, then) in enumerate(pairwise(levels)):
         logits = _look(gpt, x, told).double()  # (B, L, N)
         posterior = logits.softmax(-1)
         p = sharpened(logits, posterior, temperature, top_p)
         x_next = torch.where(free, rule(Look(kernel, p, x, now, then, free, generators)), x)
+        if forced and number in forced:
+            x_next = torch.where(forced[number] < 0, x_next, forced[number])
+            free = free & (forced[number] < 0)
+            told = ~free if kernel.lies else None
         yield Step(now, x, kernel.belief(posterior, x, now), x_next)
         x = x_next
+
+
+def spend(
+    rule: Rule,
+    kernel: Kernel,
+    levels: Sequence[float],
+    pages: Sequence[Tensor],
+    generators: Sequence[torch.Generator],
+) -> None:
+    """Draw the chance that a run has drawn on its way over its first `pages` (B, L), so that it can go on from there.
+
+    How much a rule draws depends on the noise alone and never on what the network says: it is not asked again.
+    """
+    for (now, then), x in zip(pairwise(levels), pages[:-1]):
+        p = torch.full((*x.shape, kernel.n), 1 / kernel.n, dtype=torch.float64, device=x.device)
+        rule(Look(kernel, p, x, now, then, torch.ones_like(x, dtype=torch.bool), generators))
 
 
 @torch.inference_mode()

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain, islice
 from pathlib import Path
 
 import torch
@@ -19,9 +20,9 @@ from diffusion_gpt.gpt import GPT
 from diffusion_gpt.kernel import KERNELS, Corruption
 from diffusion_gpt.loss import Denoiser
 from diffusion_gpt.rules import Recipe, recipe
-from diffusion_gpt.sampler import Step, denoise
+from diffusion_gpt.sampler import Step, denoise, spend
 from diffusion_gpt.schedule import SCHEDULES, levels
-from diffusion_gpt.trajectory import MAX_LENGTH, Frame, Request, Trajectory, record
+from diffusion_gpt.trajectory import MAX_LENGTH, Frame, Request, Trajectory, record, record_rows
 from diffusion_gpt.vocabulary import MASK, Replacement, Vocabulary
 
 GRAIN = 2**16
@@ -77,11 +78,11 @@ class Studio:
         """Eight hexadecimal digits that tell this network from others."""
         return self._checkpoint.fingerprint
 
-    def draft(self, text: str, seed: int) -> Draft:
-        """`text` made fit for the model, with the corruption that `seed` decides."""
+    def draft(self, text: str, seed: int, blank: str = "") -> Draft:
+        """`text` made fit for the model, with the corruption that `seed` decides; MASK where it has a `blank`."""
         seed = Request(seed=seed).seed
-        fitted, replacements = self.vocabulary.fit(text[: 2 * MAX_LENGTH])
-        kept = fitted[:MAX_LENGTH]
+        fitted, replacements = self.vocabulary.fit(text[: 2 * MAX_LENGTH], keep=blank)
+        kept = fitted[:MAX_LENGTH].replace(blank or MASK, MASK)
         replacements = tuple(r for r in replacements if r.position < MAX_LENGTH)
         thresholds, letters = _chance(seed, len(kept), self.vocabulary.n)
         cut = max(len(text) - 2 * MAX_LENGTH, 0) + len(fitted) - len(kept)
@@ -92,28 +93,49 @@ class Studio:
         grid = _grid(request, recipe(request.rule, _task(request), request.steps))
         return tuple(-math.expm1(-sigma_bar) for sigma_bar in grid)
 
-    def run(self, request: Request) -> Iterator[Frame]:
-        """The frames of a run, each as soon as the network has looked at it. Raises ValueError in words, at once."""
-        return record(self.steps([request]), self.vocabulary)
+    def run(self, request: Request, begun: Sequence[Frame] = ()) -> Iterator[Frame]:
+        """The frames of a run, each as soon as the network has looked at it. Raises ValueError in words, at once.
 
-    def steps(self, requests: Sequence[Request]) -> Iterator[Step]:
-        """Several runs in shared network calls, a row each; they may differ in text (not its length) and seed."""
+        `begun`: its first frames, where another film had them already: they are not made again.
+        """
+        if len(begun) < 2:
+            return record(self.steps([request]), self.vocabulary)
+        further = record(self.steps([request], [frame.text for frame in begun]), self.vocabulary)
+        return chain(begun, islice(further, 1, None))  # the page it goes on from is looked at once more
+
+    def runs(self, requests: Sequence[Request]) -> Iterator[tuple[Frame, ...]]:
+        """The frames of several runs in shared network calls, page by page. Raises ValueError in words, at once."""
+        return record_rows(self.steps(requests), self.vocabulary, len(requests))
+
+    def steps(self, requests: Sequence[Request], begun: Sequence[str] = ()) -> Iterator[Step]:
+        """Several runs in shared network calls, a row each; they may differ in letters (not their number) and seed.
+
+        One run alone may go on from the last of its pages `begun`.
+        """
         first = requests[0]
-        alike = {replace(r, text="?" * len(r.text), seed=0, locked=()) for r in requests}
+        alike = {replace(r, text="?" * len(r.text), seed=0, locked=(), forced=()) for r in requests}
         if len(alike) > 1:
-            raise ValueError("runs in shared network calls must be alike, but for letters, locks and seeds")
+            raise ValueError("runs in shared network calls must be alike, but for letters, locks, forks and seeds")
         chosen = recipe(first.rule, _task(first), first.steps)
-        locked = torch.stack([self._locked(r) for r in requests])
+        kernel, grid = KERNELS[first.noise](self.vocabulary.n), _grid(first, chosen)
+        generators = [torch.Generator(self.device).manual_seed(r.seed) for r in requests]
+        pages = [self._page(text, first) for text in begun] or [torch.stack([self._start(r) for r in requests])]
+        pages, done = [page.to(self.device) for page in pages], len(pages) - 1
+        spend(chosen.rule, kernel, grid, pages, generators)
+        forced = self._forced(requests)
+        before = [letters >= 0 for step, letters in forced.items() if step < done]
+        locked = torch.stack([torch.stack([self._locked(r) for r in requests]).to(self.device), *before]).any(0)
         return denoise(
             self.gpt if "cuda" in str(self.device) else _one_by_one(self.gpt),
-            KERNELS[first.noise](self.vocabulary.n),
-            _grid(first, chosen),
-            torch.stack([self._start(r) for r in requests]).to(self.device),
-            generators=[torch.Generator(self.device).manual_seed(r.seed) for r in requests],
+            kernel,
+            grid[done:],
+            pages[-1],
+            generators=generators,
             temperature=first.temperature,
             top_p=chosen.top_p if first.top_p is None else first.top_p,
             rule=chosen.rule,
-            locked=locked.to(self.device) if locked.any() else None,
+            locked=locked if locked.any() else None,
+            forced={step - done: letters for step, letters in forced.items() if step >= done},
         )
 
     def figure(self, name: str) -> dict:
@@ -122,7 +144,8 @@ class Studio:
 
     def film(self, request: Request, frames: Iterable[Frame]) -> Trajectory:
         """The film of `request` from the frames that `run` gave, all or those until it was stopped."""
-        return Trajectory(request, request.text, tuple(frames), self.fingerprint)
+        original = "" if MASK in request.text else request.text
+        return Trajectory(request, original, tuple(frames), self.fingerprint)
 
     def _start(self, request: Request) -> Tensor:
         """The page a run begins with: the text with its noise, or noise alone (L,)."""
@@ -131,15 +154,30 @@ class Studio:
         corruption = Corruption(thresholds / GRAIN, letters)
         if not request.text:
             return kernel.prior(corruption)
-        if kernel.lies and MASK in request.text:
+        if kernel.lies and MASK in request.text and request.level < 1:
             raise ValueError(f"the text has hidden letters ({MASK}): they are for the mask noise, not {request.noise}")
         x_0 = torch.tensor(self.vocabulary.encode(request.text))
         return torch.where(self._locked(request), x_0, kernel.corrupt(x_0, _sigma_bar(request), corruption))
+
+    def _page(self, text: str, request: Request) -> Tensor:
+        """A page of another film of one row (1, L)."""
+        if len(text) != _length(request):
+            raise ValueError(f"the page has {len(text)} characters, the film to go on with has {_length(request)}")
+        return torch.tensor([self.vocabulary.encode(text)])
 
     def _locked(self, request: Request) -> Tensor:
         locked = torch.zeros(_length(request), dtype=torch.bool)
         locked[list(request.locked)] = True
         return locked
+
+    def _forced(self, requests: Sequence[Request]) -> dict[int, Tensor]:
+        """By its step, what is forced then (B, L), as `denoise` reads it. Raises ValueError for an unknown letter."""
+        nothing = torch.full((len(requests), _length(requests[0])), -1)
+        forced = {}
+        for row, request in enumerate(requests):
+            for step, position, letter in request.forced:
+                forced.setdefault(step, nothing.clone())[row, position] = self.vocabulary.encode(letter)[0]
+        return {step: letters.to(self.device) for step, letters in forced.items()}
 
 
 def _cores() -> int:

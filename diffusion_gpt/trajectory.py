@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from diffusion_gpt.vocabulary import Vocabulary
+from diffusion_gpt.vocabulary import MASK, Vocabulary
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -48,7 +48,10 @@ class Request:
     """
 
     text: str = ""
-    """What to corrupt and restore; empty: write `length` characters from pure noise."""
+    """What to corrupt and restore; empty: write `length` characters from pure noise.
+
+    MASK stands for a letter that nobody knows: with `level` 1 and all others locked, the blanks are filled in.
+    """
     noise: str = "uniform"
     """How letters are corrupted: "uniform" replaces them by random ones, "mask" hides them."""
     level: float = 1.0
@@ -71,6 +74,8 @@ class Request:
     """0.05..1: draw from the most probable letters that make up this share; None: as is best for the rule."""
     strength: float = 0.0
     """0..1: the share of letters to be taken for wrong in `text` itself, beyond the noise put on it."""
+    forced: tuple[tuple[int, int, str], ...] = ()
+    """Each (step, position, letter): from page step + 1 on this letter stands there and never moves."""
 
     def __post_init__(self):
         if len(self.text) > MAX_LENGTH:
@@ -83,6 +88,7 @@ class Request:
         _within("seed", self.seed, 0, 2**32 - 1)
         _within("length", self.length, 1, MAX_LENGTH)
         self._check_locked()
+        self._check_forced()
         _one_of("rule", self.rule, tuple(RULES))
         if self.noise not in RULES[self.rule]:
             fitting = ", ".join(name for name, kinds in RULES.items() if self.noise in kinds)
@@ -96,8 +102,25 @@ class Request:
     def _check_locked(self) -> None:
         for position in self.locked:
             _within("a locked position", position, 0, len(self.text) - 1)
+            if self.text[position] == MASK:
+                raise ValueError(f"a locked position must hold a letter, but {position} is a blank")
         if self.text and len(set(self.locked)) == len(self.text):
             raise ValueError(f"all {len(self.text)} letters are locked; leave at least one free to change")
+
+    def _check_forced(self) -> None:
+        length, taken = len(self.text) or self.length, set(self.locked)
+        for step, position, letter in self.forced:
+            if step == self.steps:
+                raise ValueError(f"page {step} is the last one: nothing is left to be done after it")
+            _within("the page of a forced letter", step, 0, self.steps - 1)
+            _within("the position of a forced letter", position, 0, length - 1)
+            if not isinstance(letter, str) or len(letter) != 1 or letter == MASK:
+                raise ValueError(f"a forced letter must be a single character, got {letter!r}")
+            if position in taken:
+                raise ValueError(f"position {position} is locked or forced already, force a free one")
+            taken.add(position)
+        if self.forced and len(taken) == length:
+            raise ValueError(f"all {length} letters are locked or forced; leave at least one free to change")
 
 
 def _one_of(name: str, value, allowed: tuple[str, ...]) -> None:
@@ -143,7 +166,7 @@ class Trajectory:
 
     request: Request
     original: str
-    """The text before it was corrupted; empty where there was none."""
+    """The text before it was corrupted; empty where there was none, or not all of it is known."""
     frames: tuple[Frame, ...]
     model: str = ""
     """The fingerprint of the network; empty where it is not known."""
@@ -175,12 +198,19 @@ class Trajectory:
 
 def record(steps: "Iterable[Step]", vocabulary: Vocabulary) -> Iterator[Frame]:
     """The frames of a run, each as soon as the network has looked at its page; of a batch, the first row."""
-    text = None
+    return (frames[0] for frames in record_rows(steps, vocabulary, rows=1))
+
+
+def record_rows(steps: "Iterable[Step]", vocabulary: Vocabulary, rows: int) -> Iterator[tuple[Frame, ...]]:
+    """The frames of the first `rows` runs of a batch, page by page."""
+    texts: list[str | None] = [None] * rows
     for step in steps:
-        frame = _frame(step.x_t[0], text, step.sigma_bar, step.belief[0], vocabulary)
-        yield frame
-        text, last = frame.text, step
-    yield _frame(last.x_next[0], text, 0.0, last.belief[0], vocabulary)
+        frames = tuple(
+            _frame(step.x_t[row], texts[row], step.sigma_bar, step.belief[row], vocabulary) for row in range(rows)
+        )
+        yield frames
+        texts, last = [frame.text for frame in frames], step
+    yield tuple(_frame(last.x_next[row], texts[row], 0.0, last.belief[row], vocabulary) for row in range(rows))
 
 
 def _frame(page: "Tensor", before: str | None, sigma_bar: float, belief: "Tensor", vocabulary: Vocabulary) -> Frame:

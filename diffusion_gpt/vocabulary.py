@@ -59,15 +59,15 @@ class Vocabulary:
         symbols = self.characters + MASK
         return "".join(symbols[i] for i in ids)
 
-    def fit(self, text: str) -> tuple[str, tuple[Replacement, ...]]:
-        """`text` in this vocabulary, and a record of every character that had to be replaced.
+    def fit(self, text: str, keep: str = "") -> tuple[str, tuple[Replacement, ...]]:
+        """`text` in this vocabulary, and a record of every character that had to be replaced; those of `keep` stay.
 
         A character becomes its nearest relative (é → e, “ → ", tab → space), else a stand-in; the parts of
         a composite character that have no shape of their own (accents, joiners) are dropped, and reported.
         """
         fitted, replacements = [], []
         for position, given in enumerate(text.replace("\r\n", "\n").replace("\r", "\n")):
-            used = given if given in self.characters else self._nearest(given)
+            used = given if given in self.characters or given in keep else self._nearest(given)
             if used != given:
                 replacements.append(Replacement(position, given, used))
             fitted.append(used)

@@ -5,7 +5,7 @@ Knows nothing of tensors; it offers what `diffusion_gpt.studio.Studio` offers, a
 
 import random
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from diffusion_gpt.figures import FIGURES
@@ -34,12 +34,11 @@ class FakeStudio:
         self.vocabulary = Vocabulary(CHARACTERS)
         self.pause = pause
         self.fingerprint = "0123abcd"
-        self.runs = 0
 
-    def draft(self, text: str, seed: int) -> Draft:
+    def draft(self, text: str, seed: int, blank: str = "") -> Draft:
         """The text as it can be read, and the damage that awaits it."""
-        fitted, replacements = self.vocabulary.fit(text[:300])
-        kept, draw = fitted[:256], random.Random(seed)
+        fitted, replacements = self.vocabulary.fit(text[:300], keep=blank)
+        kept, draw = fitted[:256].replace(blank or MASK, MASK), random.Random(seed)
         thresholds = tuple(draw.randrange(65536) for _ in kept)
         letters = "".join(draw.choice(CHARACTERS) for _ in kept)
         return Draft(kept, replacements, thresholds, letters, len(fitted) - len(kept) + len(text[300:]))
@@ -50,21 +49,29 @@ class FakeStudio:
         level = request.level if request.text else 1.0
         return tuple(level * (1 - step / request.steps) ** power for step in range(request.steps + 1))
 
-    def run(self, request: Request) -> Iterator[Frame]:
-        """steps + 1 frames."""
+    def run(self, request: Request, begun: Sequence[Frame] = ()) -> Iterator[Frame]:
+        """steps + 1 frames, the first of them `begun`; a forced letter changes the case of all that follows."""
         if "nonsense" in request.text:
             raise ValueError("the fake studio does not read nonsense")
-        self.runs += 1
-        target, draw = request.text or UNGIVEN[: request.length], random.Random(request.seed + 1)
+        target, draw = self._target(request), random.Random(request.seed + 1)
         before = page = self._damaged(request, target)
         for step in range(request.steps + 1):
+            if step < len(begun):
+                page = begun[step].text
+                yield begun[step]
+                continue
             time.sleep(self.pause)
             share = 1 / (request.steps - step + 1)
-            page = page if step == 0 else "".join(
-                good if share == 1 or draw.random() < share else bad for bad, good in zip(page, target)
-            )  # fmt: skip
+            target = self._target(request, step)
+            page, before = page if step == 0 else "".join(
+                good if share == 1 or draw.random() < share or (i, good) in self._put(request, step) else bad
+                for i, (bad, good) in enumerate(zip(page, target))
+            ), page  # fmt: skip
             yield self._frame(page, before, target, self.course(request)[step])
-            before = page
+
+    def runs(self, requests: Sequence[Request]) -> Iterator[tuple[Frame, ...]]:
+        """Each as if it were alone."""
+        return zip(*map(self.run, requests))
 
     def figure(self, name: str) -> dict:
         """The real numbers: a figure needs no model."""
@@ -72,13 +79,27 @@ class FakeStudio:
 
     def film(self, request: Request, frames: Iterable[Frame]) -> Trajectory:
         """The frames, bound."""
-        return Trajectory(request, request.text, tuple(frames), self.fingerprint)
+        return Trajectory(request, "" if MASK in request.text else request.text, tuple(frames), self.fingerprint)
+
+    def _target(self, request: Request, step: int = 0) -> str:
+        """What the film heals to, as far as it is known at this step."""
+        text = request.text or UNGIVEN[: request.length]
+        target = "".join(good if letter == MASK else letter for letter, good in zip(text, UNGIVEN))
+        for position, letter in self._put(request, step):
+            rest = "".join(c if i in request.locked else c.swapcase() for i, c in enumerate(target) if i > position)
+            target = target[:position] + letter + rest
+        return target
+
+    def _put(self, request: Request, step: int) -> list[tuple[int, str]]:
+        """What is forced by then."""
+        return [(position, letter) for begun, position, letter in request.forced if begun < step]
 
     def _damaged(self, request: Request, target: str) -> str:
-        draft = self.draft(target, request.seed)
-        hit = [not request.text or t * 100 < 65536 * round(100 * request.level) for t in draft.thresholds]
+        draft, all_of_it = self.draft(target, request.seed), not request.text or MASK in request.text
+        hit = [all_of_it or t * 100 < 65536 * round(100 * request.level) for t in draft.thresholds]
         put = MASK * len(target) if request.noise == "mask" else draft.letters
-        return "".join(new if h else old for h, new, old in zip(hit, put, target))
+        pairs = enumerate(zip(hit, put, target))
+        return "".join(new if h and i not in request.locked else old for i, (h, new, old) in pairs)
 
     def _frame(self, page: str, before: str, target: str, level: float) -> Frame:
         others = [f"{good}{''.join(c for c in 'etaoin' if c != good)[:4]}" for good in target]

@@ -150,8 +150,8 @@ def test_overlays_and_inspector(quick, visit):
         assert set(page.locator(".letter").evaluate_all("all => all.map(x => x.dataset.mark ?? '')")) - {""} == marks
     page.locator(".letter").nth(0).click()
     expect(page.locator("[data-part=picked]")).to_contain_text("% doubt")
-    expect(page.locator(".guess").first).to_have_text("N60 %")
-    expect(page.locator(".guess").last).to_have_text("o< 1 %")
+    expect(page.locator(".guess").first).to_contain_text("N60 %")
+    expect(page.locator(".guess").last).to_contain_text("o< 1 %")
     page.locator(".turn").last.click()
     expect(page.locator(".letter").nth(0)).to_have_text("N")
 

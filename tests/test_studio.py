@@ -107,7 +107,7 @@ def test_a_run_of_unknown_characters_is_refused_at_once(text):
 
 def test_a_hidden_letter_is_no_letter_under_uniform_noise():
     with pytest.raises(ValueError, match="hidden"):
-        STUDIO.run(Request(f"a{MASK}c", "uniform"))
+        STUDIO.run(Request(f"a{MASK}c", "uniform", level=0.9))
     first, *_, last = pages(Request(f"a{MASK}c", "mask", level=0.0, steps=4))
     assert first == f"a{MASK}c"
     assert MASK not in last

@@ -80,7 +80,9 @@ def film(**wishes) -> Trajectory:
     return Trajectory(Request(text="ab", steps=2, **wishes), "ab", tuple(record(RUN, ABC)))
 
 
-@pytest.mark.parametrize("wishes", [{}, {"noise": "mask"}, {"locked": (1,)}, {"level": 1, "strength": 0.1}])
+@pytest.mark.parametrize(
+    "wishes", [{}, {"noise": "mask"}, {"locked": (1,)}, {"level": 1, "strength": 0.1}, {"forced": ((0, 1, "b"),)}]
+)
 def test_json_and_back_is_the_same_film(wishes):
     there = film(**wishes)
     back = Trajectory.from_json(there.to_json())

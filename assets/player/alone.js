@@ -11,5 +11,6 @@ export function begin() {
   const follow = () => document.documentElement.classList.toggle("dark", night.matches);
   night.addEventListener("change", follow);
   follow();
-  mount(document.body, { value: find(document, "film").textContent }, () => {});
+  const nobody = () => {}; // to tell of new values, and to be told of wishes
+  mount(document.body, { value: find(document, "film").textContent }, nobody, nobody);
 }

@@ -11,10 +11,11 @@ export const MASK = "▒";
  * @param {Draft} draft
  * @param {number} percent whole percents, 0..100
  * @param {string} noise "uniform" scrambles, "mask" hides
+ * @param {Set<number>} locked positions that nothing strikes
  * @returns {{letters: string[], harmed: boolean[]}} what stands there, and where the rule struck
  */
-export function corrupt(draft, percent, noise) {
-  const harmed = draft.thresholds.map((threshold) => threshold * 100 < 65536 * percent);
+export function corrupt(draft, percent, noise, locked) {
+  const harmed = draft.thresholds.map((threshold, i) => threshold * 100 < 65536 * percent && !locked.has(i));
   const letters = draft.text.map((letter, i) => (harmed[i] ? (noise === "mask" ? MASK : draft.letters[i]) : letter));
   return { letters, harmed };
 }

@@ -5,6 +5,8 @@
 /** @import { Film } from "./wire.js" */
 import { doubt, guesses, story } from "./film.js";
 import { find, make, say } from "./dom.js";
+import { forkOf } from "./family.js";
+import { Force } from "./force.js";
 import { glyph, named, percent } from "./words.js";
 
 const MOST_TURNS = 24; // turns of a story that are shown
@@ -13,12 +15,16 @@ export class Inspector {
   /**
    * @param {HTMLElement} element
    * @param {(step: number) => void} onSeek
+   * @param {(letter: string) => void} onForce
    */
-  constructor(element, onSeek) {
+  constructor(element, onSeek, onForce) {
     this.element = element;
     this.title = find(element, "picked");
     this.bars = find(element, "guesses");
     this.story = find(element, "story");
+    this.other = find(element, "other-story");
+    this.otherTitle = find(element, "other-title");
+    this.force = new Force(element, onForce);
     this.told = "";
     this.story.addEventListener("click", (/** @type {MouseEvent} */ event) => {
       const turn = /** @type {HTMLElement} */ (event.target).closest("button");
@@ -30,8 +36,10 @@ export class Inspector {
    * @param {Film | null} film
    * @param {number} step
    * @param {number} position -1: none
+   * @param {Film | null} parent the film that this one branched off from
+   * @param {boolean} busy
    */
-  show(film, step, position) {
+  show(film, step, position, parent, busy) {
     const letter = film?.pages[step]?.[position];
     this.element.toggleAttribute("data-empty", letter === undefined);
     if (!film || letter === undefined) {
@@ -43,6 +51,23 @@ export class Inspector {
       : `Letter ${position + 1}: ${named(letter)}`);
     this.drawBars(film, step, position, letter);
     this.tell(film, step, position);
+    this.compare(film, step, position, parent);
+    this.force.show(film, step, position, busy);
+  }
+
+  /**
+   * The letter that stood here in the film that this one branched off from.
+   * @param {Film} film
+   * @param {number} step
+   * @param {number} position
+   * @param {Film | null} parent
+   */
+  compare(film, step, position, parent) {
+    this.other.hidden = !parent;
+    if (!parent) return;
+    const last = Math.min(step, parent.pages.length - 1);
+    const same = step <= forkOf(film);
+    say(this.otherTitle, same ? `The same film until step ${forkOf(film)}` : `Without the forced letter, here: ${named(parent.pages[last][position])}`);
   }
 
   /**
@@ -60,13 +85,14 @@ export class Inspector {
       row.toggleAttribute("data-shown", guess.letter === letter);
       row.style.setProperty("--odds", `${guess.odds}%`);
       say(row.children[0], glyph(guess.letter));
+      this.force.name(row.children[3], guess.letter);
       say(row.children[2], guess.odds < 1 ? "< 1 %" : `${guess.odds} %`);
     });
   }
 
   bar() {
     const row = make("li", "guess");
-    row.append(make("b", "guess-letter"), make("i", "guess-bar"), make("span", "guess-odds"));
+    row.append(make("b", "guess-letter"), make("i", "guess-bar"), make("span", "guess-odds"), this.force.button());
     return row;
   }
 

@@ -5,7 +5,7 @@
 /** @import { Place } from "./layout.js" */
 import { make } from "./dom.js";
 
-/** @typedef {{letter: string, mark: string, amount: number}} Cell  amount: height of the fill, 0..1 */
+/** @typedef {{letter: string, mark: string, amount: number, fixed: boolean}} Cell  amount: height of the fill, 0..1; fixed: never moves */
 
 const NARROWEST = 12.2; // CSS pixels a letter needs
 const [FEW, MANY] = [30, 46]; // columns: of a page of short lines, and of any other
@@ -24,7 +24,7 @@ export class Letters {
     this.shown = /** @type {Cell[]} */ ([]);
     this.picked = -1;
     element.addEventListener("pointerdown", (event) => {
-      const position = this.cells.indexOf(/** @type {HTMLElement} */ (event.target));
+      const position = this.at(event);
       if (position >= 0) onPick(position);
     });
     element.addEventListener("keydown", (event) => {
@@ -50,6 +50,14 @@ export class Letters {
     return Math.max(12, Math.min(wanted > FEW ? MANY : FEW, room));
   }
 
+  /**
+   * The letter under a pointer; -1: none.
+   * @param {PointerEvent} event
+   */
+  at(event) {
+    return this.cells.indexOf(/** @type {HTMLElement} */ (document.elementFromPoint(event.clientX, event.clientY)));
+  }
+
   /** What stands there, in one string. */
   text() {
     return this.shown.map((cell) => cell.letter).join("");
@@ -71,7 +79,8 @@ export class Letters {
     places.forEach(({ row, column }, i) => {
       this.cells[i].style.gridArea = `${row + 1} / ${column + 1}`;
     });
-    this.shown.fill({ letter: "\0", mark: "", amount: 0 });
+    this.cells.forEach((cell) => cell.removeAttribute("data-fixed"));
+    this.shown.fill({ letter: "\0", mark: "\0", amount: 0, fixed: false });
   }
 
   /**
@@ -84,6 +93,7 @@ export class Letters {
       if (cell.letter !== before.letter) this.write(element, cell.letter, this.places[i].ends);
       if (cell.mark !== before.mark) element.dataset.mark = cell.mark;
       if (cell.amount !== before.amount) element.style.setProperty("--amount", cell.amount.toFixed(2));
+      if (cell.fixed !== before.fixed) element.toggleAttribute("data-fixed", cell.fixed);
       this.shown[i] = cell;
     });
   }

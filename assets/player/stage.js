@@ -4,12 +4,15 @@
 
 /** @import { State, Happening, Overlay } from "./state.js" */
 import { decode } from "./wire.js";
+import { parentOf } from "./family.js";
 import { INITIAL, busy, overlayOf, reduce, showing, stepOf } from "./state.js";
-import { PRELUDE, look, placed, shape } from "./view.js";
-import { invitation, legend } from "./words.js";
+import { PRELUDE, advice, lockable, look, placed, shape } from "./view.js";
+import { legend } from "./words.js";
 import { find, say } from "./dom.js";
 import { widest } from "./layout.js";
 import { Letters } from "./letters.js";
+import { Brush } from "./brush.js";
+import { Hands } from "./hands.js";
 import { Strip } from "./strip.js";
 import { Curve } from "./curve.js";
 import { Inspector } from "./inspector.js";
@@ -18,19 +21,31 @@ import { Transport, advance } from "./transport.js";
 const RESTING = 400; // milliseconds without a change
 
 class Stage {
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root
+   * @param {(name: string, data: object) => void} ask sends an event to the server
+   */
+  constructor(root, ask) {
     this.root = root;
+    this.ask = ask;
     /** @type {State} */
     this.state = INITIAL;
     this.shape = "";
     const [readout, hint, account, spoken, yours] = ["readout", "hint", "account", "spoken", "yours"].map((part) => find(root, part));
-    this.parts = { readout, hint, account, spoken, yours };
+    this.parts = { readout, hint, account, spoken, yours, branch: find(root, "branch-label") };
     const seek = (/** @type {number} */ step) => this.seek(step);
     this.letters = new Letters(find(root, "letters"), (position) => this.happen({ kind: "pick", position }));
     this.strip = new Strip(root, seek);
     this.curve = new Curve(root);
-    this.inspector = new Inspector(find(root, "inspector"), seek);
+    this.inspector = new Inspector(find(root, "inspector"), seek, (letter) => this.force(letter));
+    const onLock = (/** @type {number[]} */ locks) => this.happen({ kind: "lock", locks });
+    this.brush = new Brush(this.letters, () => lockable(this.state), () => this.state.inHand, onLock);
+    this.hands = new Hands(root, {
+      onTool: (inHand) => this.happen({ kind: "tool", inHand }),
+      onUnlock: () => onLock([]),
+      onShow: (run) => this.show(run),
+      onUndo: () => this.show(showing(this.state)?.parent ?? -1),
+    });
     this.transport = new Transport(root, (elapsed) => this.tick(elapsed), (playing) => this.play(playing));
     root.addEventListener("change", (event) => this.choose(/** @type {HTMLInputElement} */ (event.target)));
     root.addEventListener("keydown", (event) => this.key(event));
@@ -54,6 +69,28 @@ class Stage {
     this.state = reduce(this.state, happening);
     if (this.state.mode !== "film") this.transport.play(false);
     this.draw();
+  }
+
+  /**
+   * Puts another film of the family on the stage.
+   * @param {number} run
+   */
+  show(run) {
+    this.happen({ kind: "show", run });
+    if (this.state.film?.run === run) this.ask("shown", { run });
+  }
+
+  /**
+   * Leaves the film on show at this page, with another letter at the place that is picked.
+   * @param {string} letter
+   */
+  force(letter) {
+    const film = showing(this.state);
+    if (!film || busy(this.state)) return;
+    const [step, position] = [stepOf(this.state), this.state.picked];
+    this.happen({ kind: "seek", moment: step });
+    this.happen({ kind: "fork" });
+    this.ask("fork", { run: film.run, step, position, letter });
   }
 
   /** @param {number} step */
@@ -90,8 +127,9 @@ class Stage {
     this.letters.draw(cells);
     this.letters.pick(state.picked);
     this.strip.show(film, step, words);
-    this.curve.show(film, state.course, step);
-    this.inspector.show(film, step, state.picked);
+    this.curve.show(film, state.drafting === "draft" ? state.course : null, step);
+    this.inspector.show(film, step, state.picked, parentOf(state.family, film), busy(state));
+    this.hands.show(state, step);
     this.transport.enable(state.mode === "film");
     this.describe(words);
   }
@@ -119,7 +157,10 @@ class Stage {
     const film = showing(state);
     root.dataset.mode = state.mode;
     say(parts.readout, words);
-    say(parts.hint, film ? legend(film, overlayOf(state)) : state.draft?.text.length ? invitation(state.percent, state.noise) : "");
+    root.dataset.tool = state.inHand && lockable(state) ? "lock" : "";
+    root.dataset.locks = state.locks.length ? JSON.stringify({ text: state.draft?.text.join(""), locked: state.locks }) : "";
+    say(parts.hint, film ? legend(film, overlayOf(state)) : advice(state));
+    parts.branch.hidden = (film?.parent ?? null) === null;
     say(parts.account, film?.account ?? "");
     parts.yours.disabled = Boolean(film && !film.original.length);
     find(root, overlayOf(state)).checked = true;
@@ -161,7 +202,9 @@ class Stage {
       "[": () => this.transport.changeSpeed(-1),
       "]": () => this.transport.changeSpeed(1),
       l: () => this.transport.toggleLoop(),
+      u: () => this.show(showing(this.state)?.parent ?? -1),
     };
+    if (target.matches("[type=text]")) return {};
     if (target.matches("button, select, [type=radio]")) return keys;
     return { ...keys, " ": () => this.play(!this.transport.playing), Home: () => this.seek(0), End: () => this.seek(Infinity) };
   }
@@ -171,9 +214,10 @@ class Stage {
  * @param {HTMLElement} element Gradio's
  * @param {{value: string}} props
  * @param {(name: string, then: () => void) => void} watch
+ * @param {(name: string, data: object) => void} trigger
  */
-export function mount(element, props, watch) {
-  const stage = new Stage(find(element, "stage"));
+export function mount(element, props, watch, trigger) {
+  const stage = new Stage(find(element, "stage"), trigger);
   let last = Promise.resolve();
   const receive = () => {
     const { value } = props;

@@ -3,24 +3,31 @@
  */
 
 /** @import { Course, Draft, Film, Message } from "./wire.js" */
-import { unpack } from "./wire.js";
+import { entered, outdated, put } from "./family.js";
+import { carried } from "./locks.js";
+import { origin, unpack } from "./wire.js";
 
 /** @typedef {"empty" | "draft" | "waiting" | "running" | "film"} Mode */
-/** @typedef {"changes" | "doubt" | "history" | "yours"} Overlay */
+/** @typedef {"changes" | "doubt" | "history" | "yours" | "branch"} Overlay */
 /**
  * @typedef {{mode: Mode, draft: Draft | null, course: Course | null, film: Film | null, opening: boolean, follow: boolean, moment: number,
- *   picked: number, overlay: Overlay, noise: string, percent: number}} State
+ *   picked: number, overlay: Overlay, noise: string, percent: number, family: Film[], blanks: Draft | null,
+ *   drafting: "draft" | "blanks", locks: number[], inHand: boolean}} State
  *   moment: where the film stands, in steps (below 0: an opening film dissolving); follow: live frames move it
+ *   family: the film and those that belong to it; drafting: which text a draft on show is, the visitor's own or the one
+ *   with blanks; locks: positions of the own one; inHand: whether a finger on the letters locks them
  */
 /**
  * @typedef {Message | {kind: "settings", noise: string, percent: number} | {kind: "begin"}
- *   | {kind: "seek", moment: number} | {kind: "pick", position: number} | {kind: "overlay", name: Overlay}} Happening
+ *   | {kind: "seek", moment: number} | {kind: "pick", position: number} | {kind: "overlay", name: Overlay}
+ *   | {kind: "lock", locks: number[]} | {kind: "tool", inHand: boolean} | {kind: "show", run: number} | {kind: "fork"}
+ *   | {kind: "tab", drafting: "draft" | "blanks"}} Happening
  */
 
 /** @type {State} */
 export const INITIAL = {
   mode: "empty", draft: null, course: null, film: null, opening: false, follow: true, moment: 0,
-  picked: -1, overlay: "changes", noise: "uniform", percent: 0,
+  picked: -1, overlay: "changes", noise: "uniform", percent: 0, family: [], blanks: null, drafting: "draft", locks: [], inHand: false,
 };
 
 /**
@@ -31,16 +38,22 @@ export const INITIAL = {
 export function reduce(state, happening) {
   switch (happening.kind) {
     case "draft": return drafted(state, happening.draft);
-    case "settings": return redrafted({ ...state, noise: happening.noise, percent: happening.percent });
+    case "settings": return redrafted({ ...state, drafting: "draft", noise: happening.noise, percent: happening.percent });
     case "begin": return { ...state, mode: "waiting" };
     case "course": return state.course && happening.run < state.course.run ? state : { ...state, course: happening };
     case "frames": return grown(state, happening);
     case "film": return filmed(state, happening.film, happening.opening);
     case "beliefs": return informed(state, happening);
-    case "idle": return busy(state) ? { ...state, mode: state.draft ? "draft" : state.film ? "film" : "empty" } : state;
+    case "idle": return busy(state) ? { ...state, mode: resting(state) } : state;
     case "seek": return { ...state, moment: happening.moment, follow: happening.moment >= lastStep(state) };
     case "pick": return { ...state, picked: happening.position };
     case "overlay": return { ...state, overlay: happening.name };
+    case "lock": return { ...state, locks: happening.locks };
+    case "tool": return { ...state, inHand: happening.inHand };
+    case "tab": return { ...state, drafting: happening.drafting };
+    case "fork": return { ...state, mode: "running" };
+    case "show": return put(state, happening.run);
+    case "many": return happening.messages.reduce(reduce, state);
   }
 }
 
@@ -58,12 +71,32 @@ export function showing(state) {
 }
 
 /**
- * The overlay on show: without an original, there is nothing that is yours.
+ * The draft that is on show when no film is.
+ * @param {State} state
+ */
+export function drafting(state) {
+  return state[state.drafting];
+}
+
+/**
+ * The overlay on show: without an original, there is nothing that is yours, and without a parent no branch.
  * @param {State} state
  * @returns {Overlay}
  */
 export function overlayOf(state) {
-  return state.overlay === "yours" && showing(state)?.original.length === 0 ? "changes" : state.overlay;
+  const film = showing(state);
+  if (state.overlay === "branch" && (film?.parent ?? null) === null) return "changes";
+  return state.overlay === "yours" && film?.original.length === 0 ? "changes" : state.overlay;
+}
+
+/**
+ * Where the stage comes to rest when a run has come to nothing.
+ * @param {State} state
+ * @returns {Mode}
+ */
+function resting(state) {
+  if (showing(state)?.whole) return "film";
+  return drafting(state) ? "draft" : state.film ? "film" : "empty";
 }
 
 /**
@@ -85,9 +118,12 @@ function lastStep(state) {
  * @returns {State}
  */
 function drafted(state, draft) {
-  if (state.draft && draft.run < state.draft.run) return state;
-  const next = { ...state, draft };
-  return draft.show ? redrafted(next) : next;
+  const name = draft.locked ? "blanks" : "draft";
+  const before = state[name];
+  if (before && draft.run < before.run) return state;
+  const locks = name === "draft" ? carried(state.locks, before?.text ?? [], draft.text) : state.locks;
+  const next = { ...state, [name]: draft, locks };
+  return draft.show ? redrafted({ ...next, drafting: name }) : next;
 }
 
 /**
@@ -96,7 +132,7 @@ function drafted(state, draft) {
  * @returns {State}
  */
 function redrafted(state) {
-  return busy(state) || !state.draft ? state : { ...state, mode: "draft", picked: -1 };
+  return busy(state) || !drafting(state) ? state : { ...state, mode: "draft", picked: -1 };
 }
 
 /**
@@ -105,25 +141,30 @@ function redrafted(state) {
  * @returns {State}
  */
 function grown(state, news) {
-  const known = state.film?.run === news.run ? state.film : null;
-  if (state.film && news.run < state.film.run) return state;
-  if (news.first !== (known ? known.pages.length : 0)) return state;
-  const film = known ? lengthened(known, news) : begun(state, news);
+  const known = state.family.find((film) => film.run === news.run);
+  const parent = state.family.find((film) => film.run === news.parent);
+  if (!known && outdated(state, news.run)) return state;
+  if (news.first !== (known ? known.pages.length : parent ? Math.min(news.first, parent.pages.length) : 0)) return state;
+  const film = known ? lengthened(known, news) : begun(news, parent);
+  const next = entered({ ...state, mode: "running" }, film);
+  if (next.film !== film) return next;
   const follow = known ? state.follow : true;
   const moment = follow ? film.pages.length - 1 : state.moment;
-  return { ...state, mode: "running", film, follow, moment, opening: false, picked: known ? state.picked : -1 };
+  const overlay = film.parent !== null && !known ? "branch" : state.overlay;
+  return { ...next, follow, moment, overlay, opening: false, picked: known || parent ? state.picked : -1 };
 }
 
 /**
- * @param {State} state
+ * A film of which the first pages have come; a branch has those before from its parent.
  * @param {Message & {kind: "frames"}} news
+ * @param {Film | undefined} parent
  * @returns {Film}
  */
-function begun(state, news) {
-  const { run, steps, pages, levels, doubts } = news;
-  const draft = state.draft?.text ?? [];
-  const original = draft.length === pages[0].length ? draft : [];
-  return { run, steps, noise: state.noise, original, account: "", whole: false, pages, levels, doubts, beliefs: null };
+function begun(news, parent) {
+  const { run, steps, first } = news;
+  const empty = { run, steps, ...origin(news), account: "", whole: false, beliefs: null };
+  const [pages, levels, doubts] = [parent?.pages ?? [], parent?.levels ?? [], parent?.doubts ?? []];
+  return lengthened({ ...empty, pages: pages.slice(0, first), levels: levels.slice(0, first), doubts: doubts.slice(0, first) }, news);
 }
 
 /**
@@ -147,13 +188,15 @@ function lengthened(film, news) {
  * @returns {State}
  */
 function filmed(state, film, opening) {
-  if (state.film && film.run < state.film.run) return state;
-  const same = state.film?.run === film.run;
-  const moment = same && !state.follow ? Math.min(state.moment, film.pages.length - 1) : film.pages.length - 1;
-  const beliefs = same ? film.beliefs ?? state.film?.beliefs ?? null : film.beliefs;
-  const next = /** @type {State} */ ({ ...state, mode: "film", film: { ...film, beliefs }, opening, moment, follow: true });
+  const known = state.family.find((other) => other.run === film.run);
+  if (!known && outdated(state, film.run)) return state;
+  const beliefs = film.beliefs ?? known?.beliefs ?? null;
+  const next = entered({ ...state, mode: "film" }, { ...film, beliefs });
+  if (next.film?.run !== film.run) return next;
+  const moment = known && !state.follow ? Math.min(state.moment, film.pages.length - 1) : film.pages.length - 1;
   // The controls begin with what the opening film was made with.
-  return opening ? { ...next, moment: 0, noise: film.noise, percent: Math.round(100 * film.levels[0]) } : next;
+  if (opening) return { ...next, opening, moment: 0, follow: true, noise: film.noise, percent: Math.round(100 * film.levels[0]) };
+  return { ...next, opening, moment, follow: true };
 }
 
 /**
@@ -162,7 +205,7 @@ function filmed(state, film, opening) {
  * @returns {State}
  */
 function informed(state, news) {
-  const { film } = state;
-  if (!film || film.run !== news.run) return state;
-  return { ...state, film: { ...film, beliefs: unpack(news, film.pages.length * film.pages[0].length) } };
+  const film = state.family.find((other) => other.run === news.run);
+  if (!film) return state;
+  return entered(state, { ...film, beliefs: unpack(news, film.pages.length * film.pages[0].length) });
 }

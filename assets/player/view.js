@@ -8,9 +8,10 @@
 /** @import { Place } from "./layout.js" */
 import { changedAt, changesInAll, changesUpTo, doubt, verdict } from "./film.js";
 import { corrupt } from "./corrupt.js";
+import { apart, fixedAt, parentOf } from "./family.js";
 import { layOut, layOutPlainly } from "./layout.js";
-import { overlayOf, showing, stepOf } from "./state.js";
-import { damage, readout } from "./words.js";
+import { drafting, overlayOf, showing, stepOf } from "./state.js";
+import { GIVEN, blanks, damage, invitation, readout } from "./words.js";
 
 /** Steps that an opening film takes to dissolve, before its first. */
 export const PRELUDE = 14;
@@ -23,7 +24,8 @@ export function look(state) {
   const film = showing(state);
   if (film && state.moment < 0) return dissolving(film, 1 + state.moment / PRELUDE);
   if (film) return filmed(state, film, stepOf(state));
-  if (state.draft) return drafted(state, state.draft);
+  const draft = drafting(state);
+  if (draft) return drafted(state, draft);
   return { cells: [], words: "" };
 }
 
@@ -34,9 +36,27 @@ export function look(state) {
  */
 export function shape(state) {
   const film = showing(state);
-  if (!film) return { text: state.draft?.text ?? [], length: 0 };
+  if (!film) return { text: drafting(state)?.text ?? [], length: 0 };
   if (film.original.length) return { text: film.original, length: 0 };
+  if (film.given.length && !film.whole) return { text: film.given, length: 0 };
   return film.whole ? { text: film.pages[film.pages.length - 1], length: 0 } : { text: [], length: film.pages[0].length };
+}
+
+/**
+ * The locks that hands may change now; null: none.
+ * @param {State} state
+ */
+export function lockable(state) {
+  return state.mode === "draft" && state.drafting === "draft" && state.draft?.text.length ? state.locks : null;
+}
+
+/**
+ * What can be done with the draft on show.
+ * @param {State} state
+ */
+export function advice(state) {
+  if (!drafting(state)?.text.length) return "";
+  return state.drafting === "blanks" ? GIVEN : invitation(state.percent, state.noise);
 }
 
 /**
@@ -53,10 +73,13 @@ export function placed(form, columns) {
  * @param {import("./wire.js").Draft} draft
  */
 function drafted(state, draft) {
-  const { letters, harmed } = corrupt(draft, state.percent, state.noise);
-  const cells = letters.map((letter, i) => ({ letter, mark: harmed[i] ? "harmed" : "", amount: 0 }));
+  const locked = new Set(draft.locked ?? state.locks);
+  const [percent, noise] = draft.locked ? [100, draft.noise ?? ""] : [state.percent, state.noise];
+  const { letters, harmed } = corrupt(draft, percent, noise, locked);
+  const cells = letters.map((letter, i) => ({ letter, mark: harmed[i] ? "harmed" : "", amount: 0, fixed: locked.has(i) }));
   const waiting = state.mode === "waiting" ? "waiting for the model · " : "";
-  return { cells, words: waiting + damage(state.percent, harmed.filter(Boolean).length, state.noise) };
+  const count = harmed.filter(Boolean).length;
+  return { cells, words: waiting + (draft.locked ? blanks(count, locked.size) : damage(percent, count, noise)) };
 }
 
 /**
@@ -66,7 +89,7 @@ function drafted(state, draft) {
 function dissolving(film, share) {
   const cells = film.original.map((letter, i) => {
     const struck = film.pages[0][i] !== letter && ((i * 2654435761) % 997) / 997 < share;
-    return { letter: struck ? film.pages[0][i] : letter, mark: struck ? "harmed" : "", amount: 0 };
+    return { letter: struck ? film.pages[0][i] : letter, mark: struck ? "harmed" : "", amount: 0, fixed: false };
   });
   return { cells, words: "noise is coming in …" };
 }
@@ -78,12 +101,23 @@ function dissolving(film, share) {
  */
 function filmed(state, film, step) {
   const changed = changedAt(film, step);
-  const mark = MARKS[overlayOf(state)](film, step, changed);
-  const cells = film.pages[step].map((letter, i) => ({ letter, ...mark(i) }));
+  const [overlay, fixed] = [overlayOf(state), fixedAt(film, step)];
+  const mark = overlay === "branch" ? branched(state, film, step) : MARKS[overlay](film, step, changed);
+  const cells = film.pages[step].map((letter, i) => ({ letter, ...mark(i), fixed: fixed.has(i) }));
   return { cells, words: readout(film, step, changed.length) };
 }
 
-/** @type {Record<Overlay, (film: Film, step: number, changed: number[]) => (i: number) => {mark: string, amount: number}>} */
+/**
+ * @param {State} state
+ * @param {Film} film
+ * @param {number} step
+ */
+function branched(state, film, step) {
+  const set = apart(film, parentOf(state.family, film), step);
+  return (/** @type {number} */ i) => ({ mark: set.has(i) ? "apart" : "", amount: 0 });
+}
+
+/** @type {Record<Exclude<Overlay, "branch">, (film: Film, step: number, changed: number[]) => (i: number) => {mark: string, amount: number}>} */
 const MARKS = {
   changes: (_film, _step, changed) => {
     const set = new Set(changed);

@@ -8,21 +8,31 @@
  * @typedef {{symbols: string[], ranks: number, doubt: Uint8Array, guesses: Uint8Array, odds: Uint8Array}} Beliefs
  */
 /**
- * A film, as far as it is known. `original` is empty where there was none.
+ * A film, as far as it is known. `original` is empty where there was none, `given` where there were no blanks in it;
+ * `locked` are positions, `forced` steps, positions and letters; `family` is the run that began the family of this one.
  * @typedef {{run: number, steps: number, noise: string, original: string[], account: string, whole: boolean,
- *   pages: string[][], levels: number[], doubts: number[], beliefs: Beliefs | null}} Film
+ *   pages: string[][], levels: number[], doubts: number[], beliefs: Beliefs | null, given: string[],
+ *   locked: number[], forced: [number, number, string][], family: number, parent: number | null}} Film
  */
 /**
- * A text, and all that is needed to corrupt it here.
- * @typedef {{run: number, text: string[], thresholds: number[], letters: string[], show: boolean}} Draft
+ * A text, and all that is needed to corrupt it here; one with blanks says what is `locked` in it, and by which `noise`
+ * the blanks are damaged.
+ * @typedef {{run: number, text: string[], thresholds: number[], letters: string[], show: boolean,
+ *   locked?: number[], noise?: string}} Draft
  */
 /**
  * How the noise would fall in a film not made yet, 0..1 on every page.
  * @typedef {{run: number, levels: number[]}} Course
  */
 /**
+ * What stands fast in a film, and where it comes from.
+ * @typedef {{original: string, given: string, noise: string, locked: number[], forced: [number, number, string][],
+ *   family?: number, parent?: number | null}} Given
+ */
+/**
  * @typedef {{kind: "draft", draft: Draft} | {kind: "film", film: Film, opening: boolean}
- *   | {kind: "frames", run: number, steps: number, first: number, pages: string[][], levels: number[], doubts: number[]}
+ *   | Given & {kind: "frames", run: number, steps: number, first: number, pages: string[][], levels: number[], doubts: number[]}
+ *   | {kind: "many", messages: Message[]}
  *   | {kind: "beliefs", run: number, symbols: string[], ranks: number, bytes: Uint8Array}
  *   | {kind: "course", run: number, levels: number[]} | {kind: "idle", run: number}} Message
  */
@@ -34,6 +44,7 @@
 export async function decode(value) {
   const raw = JSON.parse(value);
   if (raw.kind === "draft") return { kind: "draft", draft: { ...raw, text: [...raw.text], letters: [...raw.letters] } };
+  if (raw.kind === "many") return { kind: "many", messages: await Promise.all(raw.messages.map(decode)) };
   if (raw.kind === "frames") return { ...raw, pages: raw.pages.map((/** @type {string} */ page) => [...page]) };
   if (raw.kind === "film") return { kind: "film", film: await film(raw), opening: Boolean(raw.opening) };
   if (raw.kind === "beliefs") return { ...raw, symbols: [...raw.symbols], bytes: await inflate(raw.packed) };
@@ -50,10 +61,17 @@ async function film(raw) {
     letters.slice(k * raw.length, (k + 1) * raw.length));
   const beliefs = raw.beliefs ? await decode(raw.beliefs) : null;
   return {
-    run: raw.run, steps: raw.steps, noise: raw.noise, original: [...raw.original], account: raw.account, whole: true,
+    run: raw.run, steps: raw.steps, account: raw.account, whole: true, ...origin(raw),
     pages, levels: raw.levels, doubts: raw.doubts,
     beliefs: beliefs?.kind === "beliefs" ? unpack(beliefs, raw.length * pages.length) : null,
   };
+}
+
+/**
+ * @param {Given & {run: number}} given
+ */
+export function origin({ run, original, given, noise, locked, forced, family, parent }) {
+  return { original: [...original], given: [...given], noise, locked, forced, family: family ?? run, parent: parent ?? null };
 }
 
 /**

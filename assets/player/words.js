@@ -48,6 +48,14 @@ export function damage(share, harmed, noise) {
 }
 
 /**
+ * @param {number} missing
+ * @param {number} given
+ */
+export function blanks(missing, given) {
+  return `${counted(missing, "blank")} · ${counted(given, "letter")} given`;
+}
+
+/**
  * A character, in a form that can be read where it stands alone.
  * @param {string} character
  */
@@ -94,10 +102,14 @@ export function invitation(share, noise) {
   return "Nothing is damaged. Press Restore, and the model mends only what it doubts.";
 }
 
+/** What can be done with a text that has blanks. */
+export const GIVEN = "Underlined letters are given and stay. Press Fill in, and the model finds the others.";
+
 /** @type {Record<Overlay, string>} */
 const OVERLAYS = {
   changes: "Filled letters changed in this very step.",
   doubt: "The higher the fill behind a letter, the less sure the model is of it.",
   history: "The higher the fill, the more often it has changed so far. Dotted: it will again.",
+  branch: "Doubly underlined: without the forced letter, another one stands here.",
   yours: "Dot: came back. Wavy line: still wrong. Box: was right, and the model broke it.",
 };

@@ -11,7 +11,8 @@ import zlib
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 
-from diffusion_gpt.trajectory import Frame, Trajectory
+from diffusion_gpt.trajectory import Frame, Request, Trajectory
+from diffusion_gpt.vocabulary import MASK
 
 
 def message(kind: str, run: int, **fields) -> str:
@@ -19,16 +20,34 @@ def message(kind: str, run: int, **fields) -> str:
     return json.dumps({"kind": kind, "run": run, **fields}, ensure_ascii=False, separators=(",", ":"))
 
 
-def live(run: int, steps: int, first: int, frames: Sequence[Frame]) -> str:
+def many(run: int, messages: Iterable[str]) -> str:
+    """Several messages in one: the page takes them one after the other."""
+    return message("many", run, messages=list(messages))
+
+
+def live(run: int, steps: int, first: int, frames: Sequence[Frame], **more) -> str:
     """The frames made since the last message, the first of them being number `first` of `steps` + 1."""
-    return message("frames", run, steps=steps, first=first, pages=[frame.text for frame in frames], **_gauges(frames))
+    pages = [frame.text for frame in frames]
+    return message("frames", run, steps=steps, first=first, pages=pages, **_gauges(frames), **more)
+
+
+def given(request: Request) -> dict:
+    """What stands fast in a film, and what it was made from: the page needs it with the first frames already."""
+    blanks = MASK in request.text
+    return {
+        "original": "" if blanks else request.text,
+        "given": request.text if blanks else "",
+        "noise": request.noise,
+        "locked": request.locked,
+        "forced": request.forced,
+    }
 
 
 def film(run: int, trajectory: Trajectory, account: str = "", **more) -> str:
     """All pages of a film, and in words what happened: enough to play and scrub it."""
     request, frames = trajectory.request, trajectory.frames
     pages = _packed("".join(frame.text for frame in frames).encode())
-    said = {"original": trajectory.original, "account": account, "steps": request.steps, "noise": request.noise}
+    said = {"account": account, "steps": request.steps, **given(request), "original": trajectory.original}
     return message("film", run, length=len(trajectory.text), pages=pages, **said, **_gauges(frames), **more)
 
 

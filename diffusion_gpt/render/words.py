@@ -16,11 +16,28 @@ SCHEDULES = {
 
 
 def account(film: Trajectory) -> str:
-    """What happened in a film, in two or three sentences for everybody."""
+    """What happened in a film, in a few sentences for everybody."""
+    return " ".join(filter(None, [_told(film), _forced(film)]))
+
+
+def _forced(film: Trajectory) -> str:
+    """What a visitor put into it."""
+    put = [f"“{_GLYPHS.get(letter, letter)}” at step {step}" for step, _, letter in film.request.forced]
+    return f"You forced {', '.join(put)}." if put else ""
+
+
+_GLYPHS = {" ": "·", "\n": "↵"}
+
+
+def _told(film: Trajectory) -> str:
     done, request, last = len(film.frames) - 1, film.request, film.text
     stopped = f" Stopped after {done} of {request.steps} steps." if done < request.steps else ""
     if not film.original:
         changes = sum(len(frame.changed) for frame in film.frames)
+        kept = len(request.locked)
+        if kept:
+            blanks = _count(len(last) - kept, "blank")
+            return f"{blanks} filled in, in {_count(changes, 'change')}. Your {_count(kept, 'letter')} stayed.{stopped}"
         return f"Written from pure noise: {_count(len(last), 'letter')}, {_count(changes, 'change')}.{stopped}"
     pairs = list(zip(film.original, film.frames[0].text, last, strict=True))
     hit = [(original, end) for original, start, end in pairs if start != original]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from diffusion_gpt import assets
-from diffusion_gpt.ui import arrival, controls, opening, player, restore, take_home, tour, walk, write
+from diffusion_gpt.ui import arrival, controls, fill, forks, opening, player, restore, take_home, tour, walk, write
 from diffusion_gpt.ui.desk import Desk
 from diffusion_gpt.ui.films import Films
 
@@ -32,6 +32,7 @@ def build_app(studio: "Studio") -> gr.Blocks:
                 with gr.Tabs() as tabs:
                     restoring = restore.tab(opening.text(), opening.percent())
                     writing = write.tab()
+                    filling = fill.tab()
                 status = player.status()
                 finer = controls.finer()
         walk.section(studio)
@@ -40,6 +41,8 @@ def build_app(studio: "Studio") -> gr.Blocks:
         desk = Desk(studio, films, stage, status)
         restore.connect(restoring, desk, finer, demo)
         write.connect(writing, desk, finer)
+        fill.connect(filling, desk, finer, demo)
+        forks.connect(desk, [restoring.stop, writing.stop, filling.stop])
         take_home.connect(menu, desk)
         arrival.connect(arrival.Controls(tabs, restoring, writing, finer), desk, demo)
     return demo

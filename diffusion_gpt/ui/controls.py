@@ -46,11 +46,11 @@ class Finer:
         return [self.steps, self.schedule, self.rule, self.temperature, self.seed]
 
 
-def kind() -> gr.Radio:
+def kind(value: str = "uniform") -> gr.Radio:
     """How letters are damaged."""
     return gr.Radio(
         KINDS,
-        value="uniform",
+        value=value,
         label="What the noise does",
         elem_classes="segments",
         info="Scramble puts random letters in place of yours; Hide covers them up.",

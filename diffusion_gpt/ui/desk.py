@@ -12,10 +12,10 @@ import gradio as gr
 
 from diffusion_gpt import assets
 from diffusion_gpt.render import page, words
-from diffusion_gpt.trajectory import Frame, Request
+from diffusion_gpt.trajectory import Request
 from diffusion_gpt.ui import messages
 from diffusion_gpt.ui.controls import QUIETLY
-from diffusion_gpt.ui.films import Films
+from diffusion_gpt.ui.films import Films, Run
 
 if TYPE_CHECKING:
     from diffusion_gpt.studio import Studio
@@ -39,7 +39,8 @@ class Desk:
         number, made, fault = self.films.begin(visitor), [], ""
         try:
             asked = request()
-            yield from _live(number, asked.steps, self.studio.run(asked), made)
+            for sent in paced(self.studio.run(asked), made):
+                yield page.live(number, asked.steps, sent, made[sent:], **page.given(asked))
         except ValueError as error:
             fault = str(error)
             yield messages.idle(number)
@@ -47,44 +48,61 @@ class Desk:
             self.films.end(visitor, number, self.studio.film(asked, made) if made else None, fault)
 
     def pages(self, visitor: gr.Request) -> tuple[str, str]:
-        """This visitor's newest film, ready to scrub, or the word that there is none; and what went wrong."""
-        run, stamp = self.films.newest(visitor.session_hash), self.films.number()
-        fault = messages.fault(stamp, run.fault if run else "")
-        if run is None or run.film is None:
-            return messages.idle(stamp), fault
+        """This visitor's newest films, ready to scrub, or the word that there is none; and what went wrong."""
+        on_stage, stamp = self.films.newest(visitor.session_hash), self.films.number()
+        runs = self.films.together(visitor.session_hash)
+        fault = messages.fault(stamp, on_stage.fault if on_stage else "")
         # The stamp: the page is told only of values that differ from the one before.
-        return page.film(run.number, run.film, words.account(run.film), stamp=stamp), fault
+        told = [self._film(run, stamp) for run in runs if run.film]
+        return page.many(stamp, told) if told else messages.idle(stamp), fault
 
     def beliefs(self, visitor: gr.Request) -> str:
-        """What the model believed all along the newest film."""
-        run = self.films.newest(visitor.session_hash)
-        if run is None or run.film is None:
-            return messages.idle(self.films.number())
-        return page.beliefs(run.number, run.film)
+        """What the model believed all along the newest films."""
+        runs = self.films.together(visitor.session_hash)
+        return page.many(self.films.number(), [page.beliefs(run.number, run.film) for run in runs if run.film])
 
-    def connect(self, button: gr.Button, stop: gr.Button, inputs: list, request: Callable[..., Request]) -> None:
-        """Lets `button` run what `request(*inputs)` asks for, and `stop` end it."""
+    def _film(self, run: Run, stamp: int) -> str:
+        relation = {"family": run.family, "parent": run.parent}
+        return page.film(run.number, run.film, words.account(run.film), stamp=stamp, **relation)
+
+    def connect(
+        self, button: gr.Button, stop: gr.Button, inputs: list, request: Callable[..., Request], **more
+    ) -> None:
+        """Lets `button` run what `request(*inputs)` asks for, and `stop` end it; `more` goes to the listener."""
 
         def run(visitor: gr.Request, *values):
             yield from self.run(visitor.session_hash, lambda: request(*values))
 
+        self.listen(button, run, inputs, [stop], **more)
+
+    def listen(self, button: gr.Button, run: Callable, inputs: list, stops: list[gr.Button], **more) -> None:
+        """Lets `button` start the generator `run(visitor, *inputs)`."""
         button.click(None, js=assets.text("player/begin.js"), **QUIETLY)
-        running = button.click(
-            run, inputs, self.stage, trigger_mode="once", concurrency_id="model", concurrency_limit=1,
-            show_progress="minimal", show_progress_on=self.status, api_visibility="private",
-        )  # fmt: skip
+        self.follow(button.click(run, inputs, self.stage, **self.running, **more), stops)
+
+    @property
+    def running(self) -> dict:
+        """How an event listens that lets the model work."""
+        return {
+            "trigger_mode": "once", "concurrency_id": "model", "concurrency_limit": 1, "show_progress": "minimal",
+            "show_progress_on": self.status, "api_visibility": "private",
+        }  # fmt: skip
+
+    def follow(self, running, stops: list[gr.Button]) -> None:
+        """Once this event has ended, the whole film goes to the stage; any of `stops` ends it."""
         for ended in (running.success, running.failure):
             ended(self.pages, None, [self.stage, self.status], **QUIETLY).then(
                 self.beliefs, None, self.stage, **QUIETLY
             )
-        stop.click(None, cancels=[running], api_visibility="private")
+        for stop in stops:
+            stop.click(None, cancels=[running], api_visibility="private")
 
 
-def _live(number: int, steps: int, frames: Iterable[Frame], made: list[Frame]) -> Iterator[str]:
-    """Puts the frames into `made` as they come, and now and then says which have come."""
-    sent, spoken = 0, 0.0
+def paced(frames: Iterable, made: list, told: int = 0) -> Iterator[int]:
+    """Puts the frames into `made` as they come, and now and then says how many of them have been `told` of before."""
+    spoken = 0.0
     for frame in frames:
         made.append(frame)
-        if time.monotonic() - spoken >= PAUSE:
-            yield page.live(number, steps, sent, made[sent:])
-            sent, spoken = len(made), time.monotonic()
+        if len(made) > told and time.monotonic() - spoken >= PAUSE:
+            yield told
+            told, spoken = len(made), time.monotonic()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from diffusion_gpt.render.page import message
 from diffusion_gpt.trajectory import MAX_LENGTH
+from diffusion_gpt.vocabulary import MASK
 
 if TYPE_CHECKING:
     from diffusion_gpt.studio import Draft
@@ -18,6 +19,17 @@ NAMED = 12
 def draft(run: int, draft: "Draft", *, show: bool) -> str:
     """All that the stage needs to corrupt this text by itself; `show`: at once, or when a control is touched."""
     return message("draft", run, text=draft.text, thresholds=draft.thresholds, letters=draft.letters, show=show)
+
+
+def blanks(run: int, draft: "Draft", noise: str, *, show: bool) -> str:
+    """A text of which only the blanks (MASK) are damaged, all of them, by this kind of noise."""
+    damage = {"thresholds": draft.thresholds, "letters": draft.letters, "noise": noise}
+    return message("draft", run, text=draft.text, **damage, locked=stand_fast(draft.text), show=show)
+
+
+def stand_fast(text: str) -> tuple[int, ...]:
+    """The positions of a text with blanks at which a letter is given."""
+    return tuple(i for i, letter in enumerate(text) if letter != MASK)
 
 
 def course(run: int, levels: tuple[float, ...]) -> str:

@@ -16,9 +16,9 @@ def stage(value: str) -> gr.HTML:
     return _element("stage", value)
 
 
-def note() -> gr.HTML:
-    """The line under the text box: letters counted, characters replaced."""
-    return _element("note", "")
+def note(elem_id: str = "note") -> gr.HTML:
+    """The line under a text box: letters counted, characters replaced."""
+    return _element("note", "", elem_id)
 
 
 def status() -> gr.HTML:
@@ -31,11 +31,12 @@ def taken() -> gr.HTML:
     return _element("taken", "")
 
 
-def _element(name: str, value: str) -> gr.HTML:
+def _element(name: str, value: str, elem_id: str = "") -> gr.HTML:
+    # Gradio takes for an event of the element what stands in quotes: the stage's are "fork" and "shown".
     return gr.HTML(
         value,
-        elem_id=name,
+        elem_id=elem_id or name,
         html_template=assets.text(f"player/{name}.html"),
-        js_on_load=f"{joined(name)}\n{name}_js.mount(element, props, watch);",
+        js_on_load=f"{joined(name)}\n{name}_js.mount(element, props, watch, trigger);",
         apply_default_css=False,
     )

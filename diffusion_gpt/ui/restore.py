@@ -3,6 +3,7 @@
 Knows nothing of how the model does it.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -29,11 +30,13 @@ class Restore:
     redraw: gr.Button
     button: gr.Button
     stop: gr.Button
+    locks: gr.Textbox
+    """Never seen: the letters locked on the stage, put in when the button is pressed."""
 
 
 def tab(text: str, percent: int) -> Restore:
     """Lays the tab out, with this text and this much noise to begin with."""
-    with gr.Tab("Restore", id="restore"):
+    with gr.Tab("Restore", id="restore") as here:
         box = gr.Textbox(text, label="Type anything", lines=3, max_lines=8, elem_id="text", placeholder="Your line")
         note = player.note()
         kind = controls.kind()
@@ -50,12 +53,15 @@ def tab(text: str, percent: int) -> Restore:
             button = gr.Button("Restore", variant="primary", elem_id="restore")
             stop = controls.stop_button()
         redraw = gr.Button("Damage other letters", elem_id="redraw", elem_classes="quiet", size="sm")
-    return Restore(box, note, kind, noise, redraw, button, stop)
+        locks = gr.Textbox(visible=False)
+    here.select(None, js=assets.text("player/to_own.js"), **QUIETLY)
+    return Restore(box, note, kind, noise, redraw, button, stop, locks)
 
 
 def connect(tab: Restore, desk: Desk, finer: Finer, demo: gr.Blocks) -> None:
     """Text and seed go to the server for a draft; kind and noise stay in the browser; the button runs."""
-    desk.connect(tab.button, tab.stop, [tab.text, tab.kind, tab.noise, *finer.inputs], _request(desk))
+    asked = [tab.locks, tab.text, tab.kind, tab.noise, *finer.inputs]
+    desk.connect(tab.button, tab.stop, asked, _request(desk), js=assets.text("player/locked.js"))
     controls.roll(tab.redraw, finer.seed)
     touched = assets.text("player/settings.js")
     gr.on([tab.kind.change, tab.noise.change], None, [tab.kind, tab.noise], js=touched, **QUIETLY)
@@ -82,7 +88,7 @@ def _course(desk: Desk) -> Callable:
 
     def course(*settings):
         try:
-            levels = desk.studio.course(ask("any", *settings))
+            levels = desk.studio.course(ask("", "any", *settings))
         except ValueError:  # a field is just being filled in; the button will say so
             return gr.skip()
         return messages.course(desk.films.number(), levels)
@@ -91,12 +97,27 @@ def _course(desk: Desk) -> Callable:
 
 
 def _request(desk: Desk) -> Callable:
-    def request(text, kind, noise, *finer) -> Request:
+    def request(locks, text, kind, noise, *finer) -> Request:
         if not (text and text.strip()):
             raise ValueError("Type at least one letter, or go to Write to start from pure noise.")
         fitted = desk.studio.draft(text, controls.checked_seed(finer[-1])).text
         level = controls.number("Noise", noise) / 100
         mending = DOUBTED if level == 0 and kind == "uniform" else 0.0
-        return Request(fitted, kind, level, strength=mending, **controls.finer_wishes(*finer))
+        wishes = controls.finer_wishes(*finer)
+        return Request(fitted, kind, level, strength=mending, locked=_locked(locks, fitted), **wishes)
 
     return request
+
+
+def _locked(said: str | None, text: str) -> tuple[int, ...]:
+    """The positions in what the stage says: of which text it locks which letters. Raises ValueError in words."""
+    if not said:
+        return ()
+    try:
+        locks = json.loads(said)
+        locked_text, positions = locks["text"], tuple(locks["locked"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError("The locked letters could not be read; lock them once more.") from error
+    if locked_text != text:
+        raise ValueError("The text has changed since its letters were locked. See which are, then press Restore.")
+    return positions

@@ -1,0 +1,1 @@
+(locks, ...others) => [document.querySelector(".stage")?.dataset.locks ?? "", ...others]
