@@ -51,7 +51,22 @@ def test_its_report(saved):
     assert code == 0
     assert figures["length"] == 32
     assert figures.keys() >= {"forward_over_matmuls", "step_over_forward", "four_panes_over_one", "twin_cached_seconds"}
+    assert 0.2 < figures["four_compared_over_four_alone"] < 5
     assert all(value > 0 for value in figures.values())
+
+
+def test_what_is_compared_is_what_runs_alone():
+    """Each request once in a comparison and once by itself, in every round and the one that does not count."""
+    asked = []
+
+    class Studio:
+        def run(self, request):
+            asked.append(request)
+            yield request
+
+    requests = [bench.Request(seed=i) for i in range(4)]
+    assert bench.comparison(Studio(), requests) > 0
+    assert asked == (requests * 2) * 4
 
 
 def test_the_film_that_is_written_has_64_frames(saved, monkeypatch):
