@@ -84,3 +84,33 @@ class FakeStudio:
             odds=((0.6, 0.2, 0.1, 0.05, 0.004),) * len(page),
             doubt=tuple(0.4 if shown in (good, MASK) else 0.9 for shown, good in zip(page, target)),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Lap:
+    """The same fields as the racer's."""
+
+    page: str
+    seconds: float
+
+
+class FakeRacer:
+    """The denoiser needs 10 seconds for a look and the twin one, by their own clocks; `pause` seconds by any other."""
+
+    def __init__(self, pause: float = 0.0):
+        self._studio, self.pause = FakeStudio(), pause
+
+    def denoiser(self, request: Request) -> Iterator[Lap]:
+        """steps + 1 laps of the fake studio's film; what is locked stands from the start."""
+        for step, frame in enumerate(self._studio.run(request)):
+            time.sleep(self.pause)
+            kept = [request.text[i] if i in request.locked else letter for i, letter in enumerate(frame.text)]
+            yield Lap("".join(kept), 10.0 * step)
+
+    def twin(self, request: Request) -> Iterator[Lap]:
+        """A lap for each letter after what is given."""
+        length = len(request.text) or request.length
+        given = min(set(range(len(request.text))) - set(request.locked), default=0)
+        for written in range(given, length + 1):
+            time.sleep(self.pause)
+            yield Lap((request.text[:given] + "x" * (written - given)).ljust(length), float(written - given))

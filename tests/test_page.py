@@ -147,7 +147,7 @@ def test_the_opening_film_is_a_film_with_an_original():
     assert len(opening.message()) < 120_000
 
 
-@pytest.mark.parametrize("modules", [player.STAGE, player.NOTE, player.STATUS])
+@pytest.mark.parametrize("modules", [player.STAGE, player.NOTE, player.STATUS, player.PANES, player.DIFF])
 def test_modules_are_joined_after_what_they_import(modules):
     script = player.joined(modules)
     assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)

@@ -121,8 +121,8 @@ function grown(state, news) {
  */
 function begun(state, news) {
   const { run, steps, pages, levels, doubts } = news;
-  const draft = state.draft?.text ?? [];
-  const original = draft.length === pages[0].length ? draft : [];
+  const text = news.original ? [...news.original] : [];
+  const original = text.length === pages[0].length ? text : [];
   return { run, steps, noise: state.noise, original, account: "", whole: false, pages, levels, doubts, beliefs: null };
 }
 

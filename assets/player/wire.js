@@ -22,7 +22,7 @@
  */
 /**
  * @typedef {{kind: "draft", draft: Draft} | {kind: "film", film: Film, opening: boolean}
- *   | {kind: "frames", run: number, steps: number, first: number, pages: string[][], levels: number[], doubts: number[]}
+ *   | {kind: "frames", run: number, steps: number, first: number, pages: string[][], levels: number[], doubts: number[], original?: string}
  *   | {kind: "beliefs", run: number, symbols: string[], ranks: number, bytes: Uint8Array}
  *   | {kind: "course", run: number, levels: number[]} | {kind: "idle", run: number}} Message
  */

@@ -19,9 +19,10 @@ def message(kind: str, run: int, **fields) -> str:
     return json.dumps({"kind": kind, "run": run, **fields}, ensure_ascii=False, separators=(",", ":"))
 
 
-def live(run: int, steps: int, first: int, frames: Sequence[Frame]) -> str:
+def live(run: int, steps: int, first: int, frames: Sequence[Frame], **more) -> str:
     """The frames made since the last message, the first of them being number `first` of `steps` + 1."""
-    return message("frames", run, steps=steps, first=first, pages=[frame.text for frame in frames], **_gauges(frames))
+    pages = [frame.text for frame in frames]
+    return message("frames", run, steps=steps, first=first, pages=pages, **_gauges(frames), **more)
 
 
 def film(run: int, trajectory: Trajectory, account: str = "", **more) -> str:

@@ -39,7 +39,7 @@ class Desk:
         number, made, fault = self.films.begin(visitor), [], ""
         try:
             asked = request()
-            yield from _live(number, asked.steps, self.studio.run(asked), made)
+            yield from _live(number, asked, self.studio.run(asked), made)
         except ValueError as error:
             fault = str(error)
             yield messages.idle(number)
@@ -62,8 +62,8 @@ class Desk:
             return messages.idle(self.films.number())
         return page.beliefs(run.number, run.film)
 
-    def connect(self, button: gr.Button, stop: gr.Button, inputs: list, request: Callable[..., Request]) -> None:
-        """Lets `button` run what `request(*inputs)` asks for, and `stop` end it."""
+    def connect(self, button: gr.Button, stop: gr.Button, inputs: list, request: Callable[..., Request]):
+        """Lets `button` run what `request(*inputs)` asks for, and `stop` end it; the event, for what is to follow."""
 
         def run(visitor: gr.Request, *values):
             yield from self.run(visitor.session_hash, lambda: request(*values))
@@ -78,13 +78,14 @@ class Desk:
                 self.beliefs, None, self.stage, **QUIETLY
             )
         stop.click(None, cancels=[running], api_visibility="private")
+        return running
 
 
-def _live(number: int, steps: int, frames: Iterable[Frame], made: list[Frame]) -> Iterator[str]:
+def _live(number: int, asked: Request, frames: Iterable[Frame], made: list[Frame]) -> Iterator[str]:
     """Puts the frames into `made` as they come, and now and then says which have come."""
     sent, spoken = 0, 0.0
     for frame in frames:
         made.append(frame)
         if time.monotonic() - spoken >= PAUSE:
-            yield page.live(number, steps, sent, made[sent:])
+            yield page.live(number, asked.steps, sent, made[sent:], original=asked.text)
             sent, spoken = len(made), time.monotonic()

@@ -9,7 +9,7 @@ import gradio as gr
 
 from diffusion_gpt import assets
 
-STYLES = ("theme.css", "player/stage.css")
+STYLES = ("theme.css", "player/stage.css", "player/panes.css")
 FONTS = {"JetBrains Mono": "fonts/JetBrainsMono-Regular.woff2", "Newsreader": "fonts/Newsreader-Medium.woff2"}
 QUEUE = {"max_size": 16, "default_concurrency_limit": 1, "api_open": False}
 SETTINGS = {

@@ -10,6 +10,7 @@ import re
 import gradio as gr
 
 from diffusion_gpt import assets
+from diffusion_gpt.render.page import message
 
 STAGE = (
     *("wire", "film", "corrupt", "layout", "words", "dom"),
@@ -17,6 +18,11 @@ STAGE = (
 )
 NOTE = ("dom", "words", "note")
 STATUS = ("dom", "status")
+PANES = (
+    *("wire", "film", "corrupt", "layout", "words", "dom", "letters", "strip", "transport", "state", "view"),
+    *("several", "together", "pane", "panes"),
+)
+DIFF = ("dom", "words", "diff")
 
 
 def stage(value: str) -> gr.HTML:
@@ -24,14 +30,24 @@ def stage(value: str) -> gr.HTML:
     return _element("stage", STAGE, value)
 
 
-def note() -> gr.HTML:
-    """The line under the text box: letters counted, characters replaced."""
-    return _element("note", NOTE, "")
+def note(elem_id: str = "note") -> gr.HTML:
+    """The line under a text box: letters counted, characters replaced."""
+    return _element("note", NOTE, "", elem_id)
 
 
 def status() -> gr.HTML:
     """The line under the button: what is wrong, in one sentence."""
     return _element("status", STATUS, "")
+
+
+def panes(elem_id: str, invitation: str) -> gr.HTML:
+    """Several films beside each other on one clock; its value is one message of `render.sides`."""
+    return _element("panes", PANES, message("invitation", 0, said=invitation), elem_id)
+
+
+def diff() -> gr.HTML:
+    """A text with what was changed in it."""
+    return _element("diff", DIFF, "")
 
 
 def joined(modules: tuple[str, ...]) -> str:
@@ -47,10 +63,10 @@ def _scoped(name: str, source: str) -> str:
     return f"const {name}_js = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();"
 
 
-def _element(name: str, modules: tuple[str, ...], value: str) -> gr.HTML:
+def _element(name: str, modules: tuple[str, ...], value: str, elem_id: str = "") -> gr.HTML:
     return gr.HTML(
         value,
-        elem_id=name,
+        elem_id=elem_id or name,
         html_template=assets.text(f"player/{name}.html"),
         js_on_load=f"{joined(modules)}\n{name}_js.mount(element, props, watch);",
         apply_default_css=False,
