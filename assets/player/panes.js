@@ -21,8 +21,11 @@ class Panes {
     this.film = null;
     /** @type {Pane[]} */
     this.panes = [];
-    const [readout, hint, account, yours, lenses, sides] = ["readout", "hint", "account", "yours", "lenses", "sides"].map((part) => find(root, part));
-    this.parts = { readout, hint, account, yours, lenses, sides };
+    const [readout, height, hint, account] = ["readout", "height", "hint", "account"].map((part) => find(root, part));
+    const [yours, lenses, sides] = ["yours", "lenses", "sides"].map((part) => find(root, part));
+    this.parts = { readout, height, hint, account, yours, lenses, sides };
+    const group = `lens ${Math.random()}`; // a page may have more than one bench
+    for (const input of lenses.querySelectorAll("input")) input.name = group;
     this.strip = new Strip(root, (tick) => this.seek(tick));
     this.transport = new Transport(root, (elapsed) => this.tick(elapsed), (playing) => this.play(playing));
     lenses.addEventListener("change", (/** @type {Event} */ event) => this.choose(/** @type {HTMLInputElement} */ (event.target)));
@@ -80,6 +83,7 @@ class Panes {
     this.transport.enable(several.ended && film !== null);
     say(parts.readout, words);
     say(parts.hint, several.unit === "share" ? meaning(now) : "Each ran by itself; here both are shown on one clock, in true proportion.");
+    say(parts.height, several.unit === "share" ? "do not agree" : "not final yet");
     say(parts.account, several.account);
     this.root.dataset.mode = several.ended ? "film" : "running";
     this.root.setAttribute("aria-busy", String(!several.ended));

@@ -43,9 +43,18 @@ export function seen(several, side, differ) {
   const page = pageAt(several, side, several.tick);
   if (page < 0) return { cells: [], words: "" };
   const overlay = several.lens === "agreement" ? "changes" : several.lens;
-  const { cells, words } = look({ ...side.state, moment: page, overlay });
+  const { cells } = look({ ...side.state, moment: page, overlay });
   const marked = several.lens === "agreement" ? cells.map((cell, i) => ({ ...cell, mark: differ[i] ? "apart" : "" })) : cells;
-  return { cells: marked, words: several.unit === "share" ? words : pace(side, page) };
+  return { cells: marked, words: several.unit === "share" ? progress(side, page) : pace(side, page) };
+}
+
+/**
+ * @param {Side} side
+ * @param {number} page
+ */
+function progress(side, page) {
+  const film = side.state.film;
+  return film ? `step ${page} of ${film.steps} · ${percent(film.levels[page])} noise` : "";
 }
 
 /**
