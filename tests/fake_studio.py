@@ -4,6 +4,7 @@ Knows nothing of tensors; it offers what `diffusion_gpt.studio.Studio` offers, a
 """
 
 import random
+import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from diffusion_gpt.trajectory import Frame, Request, Trajectory
 from diffusion_gpt.vocabulary import MASK, Replacement, Vocabulary
 
 CHARACTERS = "\n !$&',-.3:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+MENDED = {"tha": "the", "ir": "is", "ands": "and "}
+"""The typos that it knows."""
 UNGIVEN = "Now is the winter of our discontent\nMade glorious summer by this sun of York;\n" * 4
 
 
@@ -53,8 +56,8 @@ class FakeStudio:
         if "nonsense" in request.text:
             raise ValueError("the fake studio does not read nonsense")
         self.runs += 1
-        target, draw = request.text or UNGIVEN[: request.length], random.Random(request.seed + 1)
-        before = page = self._damaged(request, target)
+        target, draw = self._target(request), random.Random(request.seed + 1)
+        before = page = self._damaged(request, request.text or target)
         for step in range(request.steps + 1):
             time.sleep(self.pause)
             share = 1 / (request.steps - step + 1)
@@ -67,6 +70,10 @@ class FakeStudio:
     def film(self, request: Request, frames: Iterable[Frame]) -> Trajectory:
         """The frames, bound."""
         return Trajectory(request, request.text, tuple(frames))
+
+    def _target(self, request: Request) -> str:
+        text = request.text or UNGIVEN[: request.length]
+        return re.sub(r"\w+", lambda word: MENDED.get(word[0], word[0]), text) if request.strength else text
 
     def _damaged(self, request: Request, target: str) -> str:
         draft = self.draft(target, request.seed)
