@@ -142,11 +142,11 @@ def test_the_race_is_replayed_on_one_clock(racing, visit, viewport):
     panes = open_tab(page, "Race")
     press(page, "Race")
     ended(panes)
-    expect(panes.locator(".side-title")).to_have_text(["The denoiser", "The twin"])
+    expect(panes.locator(".side-title")).to_have_text(["This model", "Its twin"])
     expect(panes.locator(".side-account")).to_have_text(
         ["320.00 seconds, 32 network passes, 256 letters.", "256.00 seconds, 256 network passes, 256 letters."]
     )
-    expect(panes.locator(".account")).to_have_text("The twin was 1.2 times as fast, on this machine and this time.")
+    expect(panes.locator(".account")).to_have_text("Its twin was 1.2 times as fast, on this machine and this time.")
     scrub(panes, 100)
     expect(panes.locator(".readout")).to_have_text("160.00 of 320.00 seconds")
     expect(panes.locator(".side-readout")).to_have_text(
@@ -168,7 +168,7 @@ def test_the_gap_that_the_twin_cannot_close(racing, visit):
     page.get_by_label("Lines around the gap").fill("one\ntwo\nthree")
     press(page, "Race")
     ended(panes)
-    expect(panes.locator(".account")).to_contain_text("The denoiser has 6 of them as you wrote them. The twin has 0")
+    expect(panes.locator(".account")).to_contain_text("This model has 6 of them as you wrote them. Its twin has 0")
     assert (letters(panes, 0), letters(panes, 1)) == ("one\ntwo\nthree", "one\n" + "x" * 9)
 
 

@@ -145,8 +145,8 @@ def timed(seconds: tuple[float, float]) -> sides.Board:
 
 
 @pytest.mark.parametrize(("seconds", "said"), [
-    ((2.0, 1.0), "The twin was 2.0 times as fast"),
-    ((1.0, 3.45), "The denoiser was 3.5 times as fast"),
+    ((2.0, 1.0), "Its twin was 2.0 times as fast"),
+    ((1.0, 3.45), "This model was 3.5 times as fast"),
     ((1.0, 1.04), "Both took about the same time"),
 ])  # fmt: skip
 def test_the_verdict_is_what_the_figures_say(seconds, said):
@@ -173,8 +173,8 @@ def test_the_gap_is_told_by_the_letters_behind_it():
     board = raced(request)[-1]
     behind, hits = len(last) + 1, last.count("x")
     assert race.account(board) == (
-        f"Behind the gap you wrote {behind} letters. The denoiser has {behind} of them as you wrote them. "
-        f"The twin has {hits} of them as you wrote them."
+        f"Behind the gap you wrote {behind} letters. This model has {behind} of them as you wrote them. "
+        f"Its twin has {hits} of them as you wrote them."
     )
 
 

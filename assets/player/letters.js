@@ -71,7 +71,7 @@ export class Letters {
     places.forEach(({ row, column }, i) => {
       this.cells[i].style.gridArea = `${row + 1} / ${column + 1}`;
     });
-    this.shown.fill({ letter: "\0", mark: "", amount: 0 });
+    this.shown.fill({ letter: "\0", mark: "\0", amount: -1 }); // like no cell: whatever is drawn next differs
   }
 
   /**

@@ -59,9 +59,18 @@ def tab() -> Compare:
         )
         names = [(name, what) for what, (name, _, _) in VARIABLES.items()]
         what = gr.Dropdown(
-            names, value="steps", label="What differs", info="All the rest is the same, as set below.", filterable=False
+            names,
+            value="steps",
+            label="What differs",
+            elem_classes="varied",
+            filterable=False,
+            info="All the rest is the same, as set below.",
         )
-        values = gr.CheckboxGroup(**_choices("steps"), elem_classes="pills", info="Two to four of them, a film each.")
+        values = gr.CheckboxGroup(
+            **_choices("steps"),
+            elem_classes="pills",
+            info="Two to four, a film each. The strip moves all of them to the same share of their film.",
+        )
         with gr.Row(elem_classes="go"):
             button = gr.Button("Compare", variant="primary", elem_id="compare")
             stop = controls.stop_button()

@@ -33,7 +33,7 @@ NO_TWIN = (
 )
 
 INVITATION = (
-    "Press Race: the denoiser writes, then its twin, each by itself on this machine. Afterwards you can watch both on "
+    "Press Race: this model writes, then its twin, each by itself on this machine. Afterwards you can watch both on "
     "one clock."
 )
 
@@ -59,7 +59,7 @@ def tab(racer: "Racer | None") -> Race | None:
             value=PAGE,
             label="What both write",
             elem_classes="segments",
-            info="The denoiser sees all letters at once; its twin writes from left to right.",
+            info="This model sees all letters at once; its twin writes from left to right.",
         )
         lines = gr.Textbox(
             LINES,
@@ -91,8 +91,8 @@ def boards_of(racer: "Racer", request: Request) -> Iterator[Board]:
     given = min(set(range(len(request.text))) - set(request.locked), default=0)
     length = len(request.text) or request.length
     runners = (
-        ("The denoiser", request, racer.denoiser),
-        ("The twin", replace(request, steps=length - given), racer.twin),
+        ("This model", request, racer.denoiser),
+        ("Its twin", replace(request, steps=length - given), racer.twin),
     )
     board = Board(tuple(Side(title, asked) for title, asked, _ in runners), "seconds", TICKS)
     for number, (_, asked, run) in enumerate(runners):
