@@ -120,9 +120,15 @@ class Panes {
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = /** @type {HTMLElement} */ (event.target);
-    const { tick } = this.several;
+    const tick = Math.floor(this.several.tick);
     /** @type {Record<string, () => void>} */
-    const keys = { ",": () => this.seek(Math.floor(tick) - 1), ".": () => this.seek(Math.floor(tick) + 1) };
+    const keys = {
+      ",": () => this.seek(tick - 1),
+      ".": () => this.seek(tick + 1),
+      "[": () => this.transport.changeSpeed(-1),
+      "]": () => this.transport.changeSpeed(1),
+      l: () => this.transport.toggleLoop(),
+    };
     if (!target.matches("button, select, [type=radio]")) {
       Object.assign(keys, { " ": () => this.play(!this.transport.playing), Home: () => this.seek(0), End: () => this.seek(Infinity) });
     }

@@ -14,11 +14,11 @@ from diffusion_gpt.trajectory import Request
 from diffusion_gpt.ui import controls, messages, player
 from diffusion_gpt.ui.controls import QUIETLY, Finer
 from diffusion_gpt.ui.desk import Desk
+from diffusion_gpt.ui.restore import DOUBTED
 
 TYPED = "Wbat light througn yonder window breoks?\nIt is tha east, and Juliet is tje sun."
-STRENGTH = 2
-"""Percent of the letters that are taken for wrong, to begin with: few right letters are broken by it."""
 MOST = 20
+"""Percent of the letters that may be taken for wrong."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def tab() -> Typos:
         strength = gr.Slider(
             0.5,
             MOST,
-            value=STRENGTH,
+            value=100 * DOUBTED,
             step=0.5,
             label="Strength, in percent",
             info="How many of your letters the model takes for wrong: more mends more, and breaks more.",
