@@ -46,17 +46,16 @@ def marked(panes) -> list[list[int]]:
     )
 
 
-def test_the_panes_take_the_place_of_the_stage(quick, visit):
-    page = visit(quick)
-    top = page.locator("#stage").bounding_box()["y"]
+def in_place_of_the_stage(page):
+    """The panes of Compare, once it is seen that they and the stage take turns."""
     panes = open_tab(page, "Compare")
     expect(panes).to_contain_text("Press Compare")
-    expect(page.locator("#stage")).to_be_hidden()
-    expect(page.locator("#take-home")).to_be_hidden()
-    assert panes.bounding_box()["y"] == top
+    for hidden in ("#stage .paper", "#take-home"):
+        expect(page.locator(hidden)).to_be_hidden()
     open_tab(page, "Restore")
-    expect(page.locator("#stage")).to_be_visible()
+    expect(page.locator("#stage .paper")).to_be_visible()
     expect(panes).to_be_hidden()
+    return open_tab(page, "Compare")
 
 
 @each_width
@@ -64,9 +63,10 @@ def test_one_scrubber_moves_all_panes(quick, visit, viewport):
     page = visit(quick, viewport=viewport)
     type_text(page, VERSE)
     set_noise(page, 60)
-    panes = open_tab(page, "Compare")
+    panes = in_place_of_the_stage(page)
     press(page, "Compare")
     ended(panes)
+    expect(panes).to_be_in_viewport()
     expect(panes.locator(".side-title")).to_have_text(["Steps: 4", "Steps: 16", "Steps: 64"])
     expect(panes.locator(".account")).to_have_text(
         f"At the end the 3 panes agree on {len(VERSE)} of {len(VERSE)} letters."
@@ -105,15 +105,8 @@ def test_a_pane_that_fails_says_so_and_the_others_finish(quick, visit):
     expect(panes.get_by_role("alert").filter(has_text="“The surest first” is for Hide alone.")).to_be_visible()
     expect(panes.locator(".side-readout")).to_contain_text(["step 32 of 32", "step 32 of 32", ""])
     expect(panes.get_by_role("radio", name="Yours")).to_be_disabled()
-
-
-def test_what_cannot_be_compared_is_answered_in_words_and_the_panes_stay(quick, visit):
-    page = visit(quick)
-    panes = open_tab(page, "Compare")
-    press(page, "Compare")
-    ended(panes)
-    for value in ("4", "16"):
-        page.get_by_label(value, exact=True).uncheck()
+    for name in ("As measured to be best", "Each by its own chance"):
+        page.get_by_label(name).uncheck()
     press(page, "Compare")
     expect(page.get_by_text("Choose 2 to 4 to compare; 1 are chosen.")).to_be_visible()
     expect(panes.locator(".side")).to_have_count(3)
@@ -170,13 +163,6 @@ def test_the_gap_that_the_twin_cannot_close(racing, visit):
     ended(panes)
     expect(panes.locator(".account")).to_contain_text("This model has 6 of them as you wrote them. Its twin has 0")
     assert (letters(panes, 0), letters(panes, 1)) == ("one\ntwo\nthree", "one\n" + "x" * 9)
-
-
-def test_without_a_twin_the_tab_says_so(quick, visit):
-    page = visit(quick)
-    open_tab(page, "Race")
-    expect(page.locator("#no-twin")).to_contain_text("There is nobody to race against")
-    expect(page.get_by_role("button", name="Race", exact=True)).to_have_count(0)
 
 
 @each_width

@@ -13,6 +13,7 @@ from diffusion_gpt.render import sides, verdict
 from diffusion_gpt.render.changes import pieces
 from diffusion_gpt.trajectory import Request
 from diffusion_gpt.ui import compare, race, typos
+from diffusion_gpt.ui.app import build_app
 from diffusion_gpt.ui.desk import Desk
 from diffusion_gpt.ui.films import Films
 from diffusion_gpt.ui.sides import Panes
@@ -218,3 +219,11 @@ def test_typos_are_asked_for_with_their_strength():
     for text, strength, words in (("", 2, "at least one letter"), ("tha", None, "Strength is empty")):
         with pytest.raises(ValueError, match=words):
             typos.request_of(DESK)(text, strength, *FINER)
+
+
+@pytest.mark.parametrize("racer", [None, FakeRacer()], ids=["alone", "twins"])
+def test_without_a_twin_there_is_a_sentence_and_nothing_to_press(racer):
+    parts = build_app(DESK.studio, racer).blocks.values()
+    said = [part.value for part in parts if getattr(part, "elem_id", "") == "no-twin"]
+    buttons = [part for part in parts if getattr(part, "elem_id", "") == "race"]
+    assert (said, len(buttons)) == (([race.NO_TWIN], 0) if racer is None else ([], 1))

@@ -12,6 +12,8 @@ import { Pane } from "./pane.js";
 import { Strip } from "./strip.js";
 import { Transport, advance } from "./transport.js";
 
+const [OVERLAP, MARGIN] = [120, 8]; // CSS pixels of the panes that are enough to be seen, and above them
+
 class Panes {
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -38,7 +40,15 @@ class Panes {
     if (raw.kind !== "sides") return this.happen({ kind: "idle" });
     const news = await Promise.all(raw.news.map(async (/** @type {any} */ piece) =>
       /** @type {News} */ ({ ...piece, message: piece.message ? await decode(piece.message) : null })));
+    const fresh = raw.run > this.several.run;
     this.happen({ kind: "packet", packet: { ...raw, news } });
+    if (fresh) this.come();
+  }
+
+  /** Scrolls to the panes where nothing of them can be seen: on a phone the button is far below them. */
+  come() {
+    const { top, bottom } = this.root.getBoundingClientRect();
+    if (bottom < OVERLAP || top > innerHeight - OVERLAP) scrollBy({ top: top - MARGIN });
   }
 
   /** @param {Turn} turn */
