@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -112,11 +113,20 @@ def matrix_products(gpt: GPT, x: Tensor) -> Callable[[], None]:
     return products
 
 
-def comparison(studio: Studio, requests: list[Request]) -> float:
-    """How many times as long the films take side by side as one after the other: the ratio of medians of three."""
-    alone = [lambda request=request: list(studio.run(request)) for request in requests]
-    *singles, together = in_turns((*alone, lambda: list(compare(studio.run, requests))), 3)
-    return together / sum(singles)
+def comparison(studio: Studio, requests: list[Request], rounds: int = 3) -> float:
+    """How many times as long the films take side by side as one after the other: the median of `rounds`.
+
+    After each of the films that are made alone comes as much of those that are made together: a machine that slows
+    down slows both. A first round does not count.
+    """
+    ratios = []
+    for _ in tqdm(range(rounds + 1), unit="round"):
+        together, alone, beside = compare(studio.run, requests), 0.0, 0.0
+        for request in requests:
+            alone += seconds(lambda request=request: list(studio.run(request)))
+            beside += seconds(lambda part=islice(together, request.steps + 1): list(part))
+        ratios.append(beside / alone)
+    return statistics.median(ratios[1:])
 
 
 def gif(studio: Studio, request: Request) -> tuple[float, int]:

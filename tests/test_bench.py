@@ -56,17 +56,19 @@ def test_its_report(saved):
 
 
 def test_what_is_compared_is_what_runs_alone():
-    """Each request once in a comparison and once by itself, in every round and the one that does not count."""
-    asked = []
+    """In each round, and in the one that does not count: every film once alone and once beside the others, whole."""
+    made = []
 
     class Studio:
         def run(self, request):
-            asked.append(request)
-            yield request
+            for step in range(request.steps + 1):
+                made.append((request.seed, step))
+                yield step
 
-    requests = [bench.Request(seed=i) for i in range(4)]
-    assert bench.comparison(Studio(), requests) > 0
-    assert asked == (requests * 2) * 4
+    assert bench.comparison(Studio(), [bench.Request(seed=i, steps=4) for i in range(3)], rounds=2) > 0
+    films = [(seed, step) for seed in range(3) for step in range(5)]
+    assert sorted(made) == sorted(films * 2 * 3)
+    assert made[:5] == films[:5] and made[5:10] != films[5:10]
 
 
 def test_the_film_that_is_written_has_64_frames(saved, monkeypatch):
