@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -123,8 +124,8 @@ def comparison(studio: Studio, requests: list[Request], rounds: int = 3) -> floa
     for _ in tqdm(range(rounds + 1), unit="round"):
         together, alone, beside = compare(studio.run, requests), 0.0, 0.0
         for request in requests:
-            alone += seconds(lambda request=request: list(studio.run(request)))
-            beside += seconds(lambda part=islice(together, request.steps + 1): list(part))
+            alone += seconds(partial(list, studio.run(request)))
+            beside += seconds(partial(list, islice(together, request.steps + 1)))
         ratios.append(beside / alone)
     return statistics.median(ratios[1:])
 
