@@ -12,6 +12,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -19,6 +21,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from diffusion_gpt import race
+from diffusion_gpt.compare import compare
 from diffusion_gpt.gpt import GPT, GPTConfig
 from diffusion_gpt.render.gif import write_gif
 from diffusion_gpt.studio import Studio
@@ -41,6 +44,8 @@ class Bench:
     """A step with the best rule, its beliefs, doubts and frame recorded, against the look within it."""
     four_panes_over_one: float
     """A step of four runs at once, against a step of one."""
+    four_compared_over_four_alone: float
+    """Four films of 32 steps side by side, as the page compares them, against the same four one after the other."""
     gif_seconds: float
     """To write a film of 64 frames as a GIF, not counting the film."""
     gif_bytes: int
@@ -53,7 +58,7 @@ class Bench:
 
 
 def bench(studio: Studio, *, repeats: int = 25) -> Bench:
-    """All figures; each time is the median of `repeats` (the GIF's and the twin's: of 3 and of 1)."""
+    """All figures; each time is the median of `repeats` (the comparison's and the GIF's: of 3, the twin's: of 1)."""
     gpt, length = studio.gpt, studio.gpt.config.length
     x = torch.randint(gpt.config.n, (1, length), device=studio.device)
     request = Request(length=length, steps=repeats + 2)
@@ -61,11 +66,12 @@ def bench(studio: Studio, *, repeats: int = 25) -> Bench:
     one, four = (studio.steps([replace(request, seed=i) for i in range(panes)]) for panes in (1, 4))
     calls = (lambda: gpt(x), matrix_products(gpt, x), film.__next__, one.__next__, four.__next__)
     forward, products, step, pane, panes = in_turns(calls, repeats)
+    compared = comparison(studio, [Request(length=length, seed=i) for i in range(4)])
     gif_seconds, gif_bytes = gif(studio, replace(request, steps=GIF_FRAMES - 1))
     cached, uncached = twin(gpt.config, studio.device)
     return Bench(
         length, torch.get_num_threads(), forward, forward / products, step / forward, panes / pane,
-        gif_seconds, gif_bytes, gif_seconds / (GIF_FRAMES * forward), cached, uncached,
+        compared, gif_seconds, gif_bytes, gif_seconds / (GIF_FRAMES * forward), cached, uncached,
     )  # fmt: skip
 
 
@@ -108,6 +114,22 @@ def matrix_products(gpt: GPT, x: Tensor) -> Callable[[], None]:
         linear(narrow, gpt.head.weight)
 
     return products
+
+
+def comparison(studio: Studio, requests: list[Request], rounds: int = 3) -> float:
+    """How many times as long the films take side by side as one after the other: the median of `rounds`.
+
+    After each of the films that are made alone comes as much of those that are made together: a machine that slows
+    down slows both. A first round does not count.
+    """
+    ratios = []
+    for _ in tqdm(range(rounds + 1), unit="round"):
+        together, alone, beside = compare(studio.run, requests), 0.0, 0.0
+        for request in requests:
+            alone += seconds(partial(list, studio.run(request)))
+            beside += seconds(partial(list, islice(together, request.steps + 1)))
+        ratios.append(beside / alone)
+    return statistics.median(ratios[1:])
 
 
 def gif(studio: Studio, request: Request) -> tuple[float, int]:

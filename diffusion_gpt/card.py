@@ -21,6 +21,7 @@ from diffusion_gpt.metrics import (
     unigram_entropy,
     word_validity,
 )
+from diffusion_gpt.rules import mend
 from diffusion_gpt.studio import Studio
 from diffusion_gpt.trajectory import Request
 
@@ -33,6 +34,11 @@ SHARES = (0.05, 0.15, 0.3, 0.5)
 SAMPLES = 192
 REPAIRED = 200
 """Validation windows that are damaged and restored."""
+TYPOS = 0.05
+DOUBTED = (0.02, TYPOS)
+"""Shares of letters that are taken for wrong: as the page begins with, and as many as are."""
+MENDED = 200
+"""Validation windows whose typos are mended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def figures(subject: Subject) -> str:
     """All tables, as Markdown."""
     makers: Sequence[Callable[[Subject], str]] = [likelihoods]
     if not subject.checkpoint.gpt.config.causal:
-        makers = [likelihoods, repairs, samples]
+        makers = [likelihoods, repairs, typos, samples]
     return "\n\n".join(maker(subject) for maker in makers)
 
 
@@ -86,6 +92,19 @@ def repairs(subject: Subject) -> str:
         rows.append((f"{share:.0%}", *(f"{value:.1%}" for value in (done.restored, done.wrong, done.broken))))
     title = f"Repair of scrambled validation text ({len(pieces)} windows of {FULL} letters, 32 steps)"
     head = ("letters hit", "changed letters restored", "changed letters still wrong", "untouched letters broken")
+    return table(title, head, rows)
+
+
+def typos(subject: Subject) -> str:
+    """What becomes of typos in validation text, where nobody says how many there are."""
+    pieces, rows = subject.windows(FULL)[:MENDED], []
+    for doubted in DOUBTED:
+        done = repair(
+            subject.checkpoint.gpt, subject.checkpoint.vocabulary.n, pieces, TYPOS, doubted=doubted, rule=mend
+        )  # fmt: skip
+        rows.append((f"{doubted:.0%}", *(f"{value:.1%}" for value in (done.restored, done.wrong, done.broken))))
+    title = f"Typos mended ({len(pieces)} windows of {FULL} validation letters, {TYPOS:.0%} of them replaced, 32 steps)"
+    head = ("letters taken for wrong", "typos restored", "typos still wrong", "right letters newly broken")
     return table(title, head, rows)
 
 

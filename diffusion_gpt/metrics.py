@@ -17,7 +17,7 @@ from diffusion_gpt.checkpoint import Checkpoint
 from diffusion_gpt.gpt import GPT
 from diffusion_gpt.kernel import KERNELS, Corruption, UniformKernel
 from diffusion_gpt.loss import Denoiser, Estimate, nelbo, nll
-from diffusion_gpt.sampler import denoise
+from diffusion_gpt.sampler import Rule, denoise, tweedie
 from diffusion_gpt.schedule import LogLinear, levels
 
 PASSES = 12
@@ -102,15 +102,27 @@ class Repair:
 
 
 def repair(
-    gpt: Denoiser, n: int, windows: Tensor, share: float, *, steps: int = 32, seed: int = 0, batch: int = 32
+    gpt: Denoiser,
+    n: int,
+    windows: Tensor,
+    share: float,
+    *,
+    doubted: float | None = None,
+    rule: Rule = tweedie,
+    steps: int = 32,
+    seed: int = 0,
+    batch: int = 32,
 ) -> Repair:
-    """Corrupt `windows` (W, L) with `share` of uniform noise, restore them in `steps` Tweedie steps, and count."""
-    kernel, grid = UniformKernel(n), levels(LogLinear(), steps, -math.log1p(-share))
+    """Corrupt `windows` (W, L) with `share` of uniform noise, restore them in `steps` steps of `rule`, and count.
+
+    `doubted` is the share of letters that are taken for wrong, where it is not known; None: as many as are hit.
+    """
+    kernel, grid = UniformKernel(n), levels(LogLinear(), steps, -math.log1p(-(share if doubted is None else doubted)))
     counts = torch.zeros(4)
     for i, x_0 in enumerate(windows.split(batch)):
         generator = torch.Generator(x_0.device).manual_seed(seed + i)
-        x_t = kernel.corrupt(x_0, grid[0], Corruption.draw(x_0.shape, n, generator))
-        *_, last = denoise(gpt, kernel, grid, x_t, generators=[generator] * len(x_0))
+        x_t = kernel.corrupt(x_0, -math.log1p(-share), Corruption.draw(x_0.shape, n, generator))
+        *_, last = denoise(gpt, kernel, grid, x_t, generators=[generator] * len(x_0), rule=rule)
         hit, right = x_t != x_0, last.x_next == x_0
         counts += torch.stack([(hit & right).sum(), hit.sum(), (~hit & ~right).sum(), (~hit).sum()]).cpu()
     back, hit, broken, spared = counts.tolist()

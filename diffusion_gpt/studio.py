@@ -123,8 +123,10 @@ class Studio:
         pages, done = [page.to(self.device) for page in pages], len(pages) - 1
         spend(chosen.rule, kernel, grid, pages, generators)
         forced = self._forced(requests)
-        before = [letters >= 0 for step, letters in forced.items() if step < done]
-        locked = torch.stack([torch.stack([self._locked(r) for r in requests]).to(self.device), *before]).any(0)
+        still = [torch.stack([self._locked(r) for r in requests]).to(self.device)]
+        still += [letters >= 0 for step, letters in forced.items() if step < done]
+        still += [] if kernel.lies else [pages[0] != kernel.n]  # what is seen where noise only hides is certain
+        locked = torch.stack(still).any(0)
         return denoise(
             self.gpt if "cuda" in str(self.device) else _one_by_one(self.gpt),
             kernel,

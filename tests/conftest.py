@@ -40,8 +40,8 @@ def serve(tmp_path_factory):
     os.environ["GRADIO_TEMP_DIR"] = str(tmp_path_factory.mktemp("gradio"))
     served = []
 
-    def at(studio) -> str:
-        demo = build_app(studio)
+    def at(studio, racer=None) -> str:
+        demo = build_app(studio, racer)
         _, url, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", inbrowser=False)
         served.append(demo)
         return url
@@ -110,6 +110,14 @@ def quick(serve):
     from fake_studio import FakeStudio
 
     return serve(FakeStudio())
+
+
+@pytest.fixture(scope="session")
+def racing(serve):
+    """A page with a twin to race against; neither needs any time, nor do their clocks."""
+    from fake_studio import FakeRacer, FakeStudio
+
+    return serve(FakeStudio(), FakeRacer())
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ Knows nothing of tensors; it offers what `diffusion_gpt.studio.Studio` offers, a
 """
 
 import random
+import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from diffusion_gpt.trajectory import Frame, Request, Trajectory
 from diffusion_gpt.vocabulary import MASK, Replacement, Vocabulary
 
 CHARACTERS = "\n !$&',-.3:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+MENDED = {"tha": "the", "ir": "is", "ands": "and "}
+"""The typos that it knows."""
 UNGIVEN = "Now is the winter of our discontent\nMade glorious summer by this sun of York;\n" * 4
 
 
@@ -54,7 +57,7 @@ class FakeStudio:
         if "nonsense" in request.text:
             raise ValueError("the fake studio does not read nonsense")
         target, draw = self._target(request), random.Random(request.seed + 1)
-        before = page = self._damaged(request, target)
+        before = page = self._damaged(request, target if MASK in request.text else request.text or target)
         for step in range(request.steps + 1):
             if step < len(begun):
                 page = begun[step].text
@@ -85,6 +88,8 @@ class FakeStudio:
         """What the film heals to, as far as it is known at this step."""
         text = request.text or UNGIVEN[: request.length]
         target = "".join(good if letter == MASK else letter for letter, good in zip(text, UNGIVEN))
+        if request.strength:
+            target = re.sub(r"\w+", lambda word: MENDED.get(word[0], word[0]), target)
         for position, letter in self._put(request, step):
             rest = "".join(c if i in request.locked else c.swapcase() for i, c in enumerate(target) if i > position)
             target = target[:position] + letter + rest
@@ -111,3 +116,33 @@ class FakeStudio:
             odds=((0.6, 0.2, 0.1, 0.05, 0.004),) * len(page),
             doubt=tuple(0.4 if shown in (good, MASK) else 0.9 for shown, good in zip(page, target)),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Lap:
+    """The same fields as the racer's."""
+
+    page: str
+    seconds: float
+
+
+class FakeRacer:
+    """The denoiser needs 10 seconds for a look and the twin one, by their own clocks; `pause` seconds by any other."""
+
+    def __init__(self, pause: float = 0.0):
+        self._studio, self.pause = FakeStudio(), pause
+
+    def denoiser(self, request: Request) -> Iterator[Lap]:
+        """steps + 1 laps of the fake studio's film; what is locked stands from the start."""
+        for step, frame in enumerate(self._studio.run(request)):
+            time.sleep(self.pause)
+            kept = [request.text[i] if i in request.locked else letter for i, letter in enumerate(frame.text)]
+            yield Lap("".join(kept), 10.0 * step)
+
+    def twin(self, request: Request) -> Iterator[Lap]:
+        """A lap for each letter after what is given."""
+        length = len(request.text) or request.length
+        given = min(set(range(len(request.text))) - set(request.locked), default=0)
+        for written in range(given, length + 1):
+            time.sleep(self.pause)
+            yield Lap((request.text[:given] + "x" * (written - given)).ljust(length), float(written - given))

@@ -52,7 +52,24 @@ def test_its_report(saved):
     assert figures["length"] == 32
     assert figures["gif_over_forwards"] == pytest.approx(figures["gif_seconds"] / 64 / figures["forward_seconds"])
     assert figures.keys() >= {"forward_over_matmuls", "step_over_forward", "four_panes_over_one", "twin_cached_seconds"}
+    assert "four_compared_over_four_alone" in figures
     assert all(value > 0 for value in figures.values())
+
+
+def test_what_is_compared_is_what_runs_alone():
+    """In each round, and in the one that does not count: every film once alone and once beside the others, whole."""
+    made = []
+
+    class Studio:
+        def run(self, request):
+            for step in range(request.steps + 1):
+                made.append((request.seed, step))
+                yield step
+
+    assert bench.comparison(Studio(), [bench.Request(seed=i, steps=4) for i in range(3)], rounds=2) > 0
+    films = [(seed, step) for seed in range(3) for step in range(5)]
+    assert sorted(made) == sorted(films * 2 * 3)
+    assert made[:5] == films[:5] and made[5:10] != films[5:10]
 
 
 def test_the_film_that_is_written_has_64_frames(saved, monkeypatch):

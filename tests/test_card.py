@@ -19,6 +19,7 @@ def model(tmp_path, monkeypatch):
     monkeypatch.setattr(card, "FULL", 16)
     monkeypatch.setattr(card, "SAMPLES", 2)
     monkeypatch.setattr(card, "REPAIRED", 2)
+    monkeypatch.setattr(card, "MENDED", 2)
     opinionated(SHAKESPEARE).save(tmp_path / "model")
     (tmp_path / "model" / "README.md").write_text(CARD, encoding="utf-8")
     (tmp_path / "corpus").write_text(SHAKESPEARE * 20, encoding="utf-8")
@@ -38,10 +39,10 @@ def test_every_table_is_there_and_the_words_around_stay(model):
     assert text.startswith("# A model\n\nWords before.\n")
     assert text.endswith("\n\nWords after.\n")
     assert "old" not in text
-    for title in ("Likelihood of", "Repair of", "texts of 16 letters from pure noise"):
+    for title in ("Likelihood of", "Repair of", "Typos mended (2 windows of 16", "texts of 16 letters from pure noise"):
         assert title in text
     assert len(re.findall(r"^\| (?:scrambled|hidden) \| (?:8|16) \| \d\.\d{4} ± \d\.\d{4} \|", text, re.MULTILINE)) == 4
-    assert len(re.findall(r"^\| (?:5|15|30|50)% \|", text, re.MULTILINE)) == 4
+    assert len(re.findall(r"^\| (?:2|5|15|30|50)% \|", text, re.MULTILINE)) == 4 + 2
 
 
 def test_a_card_without_a_place_for_figures_is_left_alone(model):

@@ -54,3 +54,21 @@ def test_a_network_that_is_surely_wrong_breaks_what_noise_may_have_touched():
     assert wrong.restored == 0
     assert wrong.wrong == 1
     assert wrong.broken > 0.9
+
+
+def test_the_noise_put_on_and_the_noise_believed_are_two_things():
+    """A rule that does nothing and tells what it was given."""
+    truth = torch.randint(5, (40, 64), generator=torch.Generator().manual_seed(0))
+    started, believed = [], []
+
+    def rule(look):
+        believed.append(look.now)
+        started.append((look.x_t != truth).float().mean().item())
+        return look.x_t
+
+    done = repair(
+        lambda x, known=None: torch.zeros(*x.shape, 5), 5, truth, 0.3, doubted=0.1, rule=rule, steps=3, batch=40
+    )
+    assert done == Repair(restored=0.0, wrong=1.0, broken=0.0)
+    assert started[0] == pytest.approx(0.3 * 4 / 5, abs=0.04)
+    assert believed[0] == pytest.approx(-math.log(0.9)) and len(believed) == 3

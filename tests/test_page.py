@@ -148,7 +148,7 @@ def test_the_opening_film_is_a_film_with_an_original():
     assert len(opening.message()) < 120_000
 
 
-@pytest.mark.parametrize("element", ["stage", "note", "status", "taken"])
+@pytest.mark.parametrize("element", ["stage", "note", "status", "taken", "panes", "diff"])
 def test_modules_are_joined_after_what_they_import(element):
     script = joined(element)
     assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)

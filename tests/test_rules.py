@@ -11,7 +11,7 @@ from worlds import KINDS, SHAKESPEARE, World, all_strings, correlated, distance,
 from diffusion_gpt.checkpoint import Checkpoint
 from diffusion_gpt.gpt import GPT, GPTConfig
 from diffusion_gpt.kernel import KERNELS, Corruption
-from diffusion_gpt.rules import BEST, RECIPES, churn, euler, gibbs, hitting, recipe, revise, settled, spread
+from diffusion_gpt.rules import BEST, RECIPES, churn, euler, gibbs, hitting, recipe, revise, settled, spread, surest
 from diffusion_gpt.sampler import Look, denoise, tweedie
 from diffusion_gpt.schedule import SCHEDULES, LogLinear, levels
 from diffusion_gpt.studio import Studio
@@ -234,6 +234,19 @@ def test_a_batch_of_four_equals_four_singles_bit_for_bit(studio, name, kind):
 def test_names_are_the_same_everywhere():
     assert set(RULES) == {"best", *RECIPES}
     assert set(BEST) == {*KINDS, "restore", "typos"}
+
+
+def test_the_surest_letters_move_first_and_as_many_as_are_due():
+    """Three letters are wrong, more or less surely; the farther a step goes, the more of them are due."""
+    kernel, x_t = KERNELS["uniform"](4), torch.zeros(1, 8, dtype=torch.int64)
+    p = torch.tensor([1.0, 0, 0, 0], dtype=torch.float64).repeat(1, 8, 1)
+    for position, trust in {1: 0.999, 4: 0.9, 6: 0.99}.items():
+        p[0, position, :2] = torch.tensor([1 - trust, trust], dtype=torch.float64)
+    now = -math.log1p(-0.5)
+    looks = [look_at(kernel, p, x_t, now, share * now) for share in (0.9, 0.6, 0.4, 0.0)]
+    assert [surest(look)[0].tolist() for look in looks] == [
+        [0, 0, 0, 0, 0, 0, 0, 0], [0, 1, 0, 0, 0, 0, 0, 0], [0, 1, 0, 0, 0, 0, 1, 0], [0, 1, 0, 0, 1, 0, 1, 0],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("task", BEST)

@@ -80,7 +80,7 @@ export class Letters {
       this.cells[i].style.gridArea = `${row + 1} / ${column + 1}`;
     });
     this.cells.forEach((cell) => cell.removeAttribute("data-fixed"));
-    this.shown.fill({ letter: "\0", mark: "\0", amount: 0, fixed: false });
+    this.shown.fill({ letter: "\0", mark: "\0", amount: -1, fixed: false }); // like no cell: whatever is drawn next differs
   }
 
   /**

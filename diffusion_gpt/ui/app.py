@@ -8,18 +8,36 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from diffusion_gpt import assets
-from diffusion_gpt.ui import arrival, controls, fill, forks, opening, player, restore, take_home, tour, walk, write
+from diffusion_gpt.render import verdict
+from diffusion_gpt.ui import (
+    arrival,
+    compare,
+    controls,
+    fill,
+    forks,
+    opening,
+    player,
+    race,
+    restore,
+    take_home,
+    tour,
+    typos,
+    walk,
+    write,
+)
 from diffusion_gpt.ui.desk import Desk
 from diffusion_gpt.ui.films import Films
+from diffusion_gpt.ui.sides import Panes
 
 if TYPE_CHECKING:
+    from diffusion_gpt.racer import Racer
     from diffusion_gpt.studio import Studio
 
 TITLE = "Letters out of noise"
 
 
-def build_app(studio: "Studio") -> gr.Blocks:
-    """The page on which a visitor works with this studio."""
+def build_app(studio: "Studio", racer: "Racer | None" = None) -> gr.Blocks:
+    """The page on which a visitor works with this studio; without a racer nobody races."""
     films = Films()
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 7200)) as demo:
         gr.Markdown(assets.text("prose/welcome.md"), elem_id="welcome")
@@ -28,11 +46,16 @@ def build_app(studio: "Studio") -> gr.Blocks:
             with gr.Column(elem_id="show"):
                 stage = player.stage(opening.message())
                 menu = take_home.menu()
+                beside = player.panes("compare-panes", compare.INVITATION)
+                course = player.panes("race-panes", race.INVITATION)
             with gr.Column(elem_id="controls"):
                 with gr.Tabs() as tabs:
                     restoring = restore.tab(opening.text(), opening.percent())
                     writing = write.tab()
                     filling = fill.tab()
+                    mending = typos.tab()
+                    comparing = compare.tab()
+                    racing = race.tab(racer)
                 status = player.status()
                 finer = controls.finer()
         walk.section(studio)
@@ -42,7 +65,11 @@ def build_app(studio: "Studio") -> gr.Blocks:
         restore.connect(restoring, desk, finer, demo)
         write.connect(writing, desk, finer)
         fill.connect(filling, desk, finer, demo)
-        forks.connect(desk, [restoring.stop, writing.stop, filling.stop])
+        typos.connect(mending, desk, finer)
+        forks.connect(desk, [restoring.stop, writing.stop, filling.stop, mending.stop])
+        panes = Panes(Films(), beside, status, verdict.film, verdict.agreement)
+        compare.connect(comparing, desk, panes, finer, restoring)
+        race.connect(racing, desk, Panes(Films(), course, status, verdict.laps, race.account), finer, racer)
         take_home.connect(menu, desk)
         arrival.connect(arrival.Controls(tabs, restoring, writing, finer), desk, demo)
     return demo

@@ -65,20 +65,23 @@ class Desk:
         relation = {"family": run.family, "parent": run.parent}
         return page.film(run.number, run.film, words.account(run.film), stamp=stamp, **relation)
 
-    def connect(
-        self, button: gr.Button, stop: gr.Button, inputs: list, request: Callable[..., Request], **more
-    ) -> None:
-        """Lets `button` run what `request(*inputs)` asks for, and `stop` end it; `more` goes to the listener."""
+    def connect(self, button: gr.Button, stop: gr.Button, inputs: list, request: Callable[..., Request], **more):
+        """Lets `button` run what `request(*inputs)` asks for, and `stop` end it; the event, for what is to follow.
+
+        `more` goes to the listener.
+        """
 
         def run(visitor: gr.Request, *values):
             yield from self.run(visitor.session_hash, lambda: request(*values))
 
-        self.listen(button, run, inputs, [stop], **more)
+        return self.listen(button, run, inputs, [stop], **more)
 
-    def listen(self, button: gr.Button, run: Callable, inputs: list, stops: list[gr.Button], **more) -> None:
-        """Lets `button` start the generator `run(visitor, *inputs)`."""
+    def listen(self, button: gr.Button, run: Callable, inputs: list, stops: list[gr.Button], **more):
+        """Lets `button` start the generator `run(visitor, *inputs)`; the event."""
         button.click(None, js=assets.text("player/begin.js"), **QUIETLY)
-        self.follow(button.click(run, inputs, self.stage, **self.running, **more), stops)
+        running = button.click(run, inputs, self.stage, **self.running, **more)
+        self.follow(running, stops)
+        return running
 
     @property
     def running(self) -> dict:

@@ -31,4 +31,4 @@ def launch(demo: gr.Blocks, **more):
 
 def head() -> str:
     """Fonts and styles, inside the page itself: no request to another place."""
-    return f"<style>\n{styles('home.css', 'walk.css', 'tour.css')}\n</style>"
+    return f"<style>\n{styles('home.css', 'player/panes.css', 'walk.css', 'tour.css')}\n</style>"

@@ -8,6 +8,7 @@ Gradio runs one function body per element: its modules are joined into one.
 import gradio as gr
 
 from diffusion_gpt import assets
+from diffusion_gpt.render.page import message
 from diffusion_gpt.render.script import joined
 
 
@@ -29,6 +30,16 @@ def status() -> gr.HTML:
 def taken() -> gr.HTML:
     """The line of the menu under the stage: what is being made, and a link; its value is a message of `take_home`."""
     return _element("taken", "")
+
+
+def panes(elem_id: str, invitation: str) -> gr.HTML:
+    """Several films beside each other on one clock; its value is one message of `render.sides`."""
+    return _element("panes", message("invitation", 0, said=invitation), elem_id)
+
+
+def diff() -> gr.HTML:
+    """A text with what was changed in it."""
+    return _element("diff", "")
 
 
 def _element(name: str, value: str, elem_id: str = "") -> gr.HTML:
