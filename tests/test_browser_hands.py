@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from visitor import QUESTION, READOUT, VERSE, restore, scrubber, set_noise, shown, tab_to, type_text
 
-from diffusion_gpt.ui import player
+from diffusion_gpt.render.script import joined
 
 PHONE = {"has_touch": True, "viewport": {"width": 390, "height": 844}}
 each_size = pytest.mark.parametrize("size", [{}, PHONE], ids=["desk", "phone"])
@@ -265,5 +265,5 @@ def test_locks_keep_to_their_letters_when_the_text_is_edited(browser):
         ([0, 1], "aa", "a", [0]), ([0, 2], "abc", "", []), ([2], "abc", "xyz", []),
     ):  # fmt: skip
         call = f"locks_js.carried({locks}, {list(before)}, {list(after)})"
-        assert page.evaluate(f"(() => {{ {player.joined(('locks',))} return {call}; }})()") == carried
+        assert page.evaluate(f"(() => {{ {joined('locks')} return {call}; }})()") == carried
     page.close()

@@ -11,9 +11,10 @@ IMPORT = re.compile(r'^import (\{.*\}) from "\./(\w+)\.js";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
 
 
-def joined(name: str) -> str:
-    """The module and all that it needs as one script, each in a scope of its own: `name`_js has its exports."""
-    return "\n".join(_scoped(module, _source(module)) for module in needed(name))
+def joined(*names: str) -> str:
+    """The modules and all that they need as one script, each in a scope of its own: `name`_js has its exports."""
+    modules = dict.fromkeys(module for name in names for module in needed(name))
+    return "\n".join(_scoped(module, _source(module)) for module in modules)
 
 
 def needed(name: str) -> list[str]:

@@ -6,9 +6,7 @@ Knows nothing of the controls; what the cards say and move is in `assets/player/
 import gradio as gr
 
 from diffusion_gpt import assets
-from diffusion_gpt.ui import player
-
-SCRIPTS = ("dom", "tour_cards", "tour_reach", "tour")
+from diffusion_gpt.render.script import joined
 
 
 def tour() -> gr.HTML:
@@ -16,6 +14,6 @@ def tour() -> gr.HTML:
     return gr.HTML(
         elem_id="tour",
         html_template=assets.text("player/tour.html"),
-        js_on_load=f"{player.joined(SCRIPTS)}\ntour_js.mount(element);",
+        js_on_load=f"{joined('tour')}\ntour_js.mount(element);",
         apply_default_css=False,
     )

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from diffusion_gpt import assets, walk
-from diffusion_gpt.ui import player
+from diffusion_gpt.render.script import joined
 
 if TYPE_CHECKING:
     from diffusion_gpt.studio import Studio
 
-PARTS = ("dom", "words", "layout", "knobs", "plot", "chart", "live")
-"""The scripts that every figure is made with."""
 DOLLARS = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
 GROWING_UP = "Watch it learn"
 
@@ -57,11 +55,10 @@ def _prose(text: str, *, key: str) -> None:
 
 def _figure(studio: "Studio", name: str) -> None:
     """A live figure; a key lets it stay as the visitor left it when the fold is opened again."""
-    scripts = player.joined((*PARTS, f"figure_{name}"))
     gr.HTML(
         json.dumps(studio.figure(name), ensure_ascii=False, separators=(",", ":")),
         html_template=assets.text("player/figure.html"),
-        js_on_load=f"{scripts}\nlive_js.mount(element, props, watch, figure_{name}_js.draw);",
+        js_on_load=f"{joined('live', f'figure_{name}')}\nlive_js.mount(element, props, watch, figure_{name}_js.draw);",
         apply_default_css=False,
         elem_id=f"figure-{name}",
         key=f"figure-{name}",
