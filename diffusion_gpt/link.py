@@ -80,7 +80,7 @@ class Link:
 
 
 def again(request: Request, model: str, home: str = HOME) -> str:
-    """The link that makes this film again; empty if none is long enough."""
+    """The link that makes this film again; empty if it would be too long."""
     try:
         return Link(request, model).address(home)
     except ValueError:
