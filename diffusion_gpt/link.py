@@ -80,7 +80,7 @@ class Link:
 
 
 def again(request: Request, model: str, home: str = HOME) -> str:
-    """The link that makes this film again; empty if none is long enough."""
+    """The link that makes this film again; empty if it would be too long."""
     try:
         return Link(request, model).address(home)
     except ValueError:
@@ -129,12 +129,9 @@ def _requested(asked: dict) -> Request:
         wishes = {name: _rows(known[name], value) for name, value in asked.items()}
     except (KeyError, TypeError, ValueError) as error:  # a name that no field has, or no columns
         raise ValueError(DAMAGED) from error
+    if not all(conforms(value, known[name].type) for name, value in wishes.items()):
+        raise ValueError(DAMAGED)
     try:
-        request = Request(**wishes)
+        return Request(**wishes)
     except (ValueError, OverflowError) as error:
         raise ValueError(one_sentence(f"This link asks for what cannot be: {error}.")) from error
-    except TypeError as error:  # a value of another kind
-        raise ValueError(DAMAGED) from error
-    if not conforms(request, Request):
-        raise ValueError(DAMAGED)
-    return request

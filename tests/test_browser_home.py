@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 
 from fake_studio import FakeStudio
@@ -139,6 +140,7 @@ def test_stop_ends_what_is_being_made(quick, visit, monkeypatch):
         try:
             while True:
                 path.write_text("unfinished")
+                time.sleep(0.02)
                 yield 0.5
         finally:
             stopped.append(path)

@@ -139,14 +139,14 @@ def test_a_link_makes_the_same_film_in_another_process_on_any_number_of_threads(
     ]
     queries = [Link(Request(**{k: getattr(r, k) for k in Request.__match_args__})).query() for r in requests]
     films = []
-    for threads in ("1", "2", "4"):
+    for threads in ("1", "3"):
         command = [sys.executable, "-c", PLAY, tmp_path, threads, *queries]
         environment = {**os.environ, "OMP_NUM_THREADS": threads, "PYTHONPATH": str(ROOT)}
         films.append(
             subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True).stdout
         )
     assert len(films[0].splitlines()) == len(queries)
-    assert films[0] == films[1] == films[2]
+    assert films[0] == films[1]
 
 
 def test_every_rule_can_travel():

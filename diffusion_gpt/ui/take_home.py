@@ -86,7 +86,7 @@ def _options() -> tuple:
 
 def connect(menu: Menu, desk: Desk) -> None:
     """Lets the buttons make files, copy the link, open a film, and end what is being made."""
-    made = []
+    made, stopped = [], lambda: _said(desk, "Stopped; nothing was made.")
     for form, button in menu.forms.items():
         button.click(None, js=assets.text("player/asked.js"), **QUIETLY)
         made.append(button.click(
@@ -94,7 +94,9 @@ def connect(menu: Menu, desk: Desk) -> None:
             concurrency_limit=1, show_progress="hidden", api_visibility="private",
         ))  # fmt: skip
         made[-1].success(None, js=assets.text("player/download.js"), **QUIETLY)
-    menu.stop.click(lambda: _said(desk, "Stopped; nothing was made."), None, menu.said, cancels=made, **QUIETLY)
+        # Once more when it has really ended: a word on how far it is may be under way while Stop is pressed.
+        made[-1].failure(stopped, None, menu.said, **QUIETLY)
+    menu.stop.click(stopped, None, menu.said, cancels=made, **QUIETLY)
     menu.link.click(_link(desk), None, menu.said, **QUIETLY)
     opened = menu.upload.upload(_open(desk), menu.upload, [menu.said, desk.stage], **QUIETLY)
     opened.then(desk.beliefs, None, desk.stage, **QUIETLY)
