@@ -129,6 +129,7 @@ def draw_figure(rows: Sequence[Row], path: Path) -> None:
     kinds = list(dict.fromkeys(row.request.noise for row in rows[1:]))
     figure, axes = plt.subplots(1, len(kinds), figsize=(6 * len(kinds), 5), squeeze=False, layout="constrained")
     for axis, kind in zip(axes[0], kinds):
+        axis.set_prop_cycle(color=plt.get_cmap("tab20").colors)
         of_kind = [row for row in rows[1:] if row.request.noise == kind]
         for label in dict.fromkeys(map(_label, of_kind)):
             line = [row for row in of_kind if _label(row) == label]
@@ -159,7 +160,8 @@ def save(rows: Sequence[Row], folder: Path) -> None:
 def report(rows: Sequence[Row], path: Path) -> None:
     """Table and figure into the model card at `path`. Raises ValueError if there is no place for them."""
     draw_figure(rows, path.with_name(f"{NAME}.png"))
-    card.put(path, NAME, f"{table(rows)}\n![What the step rules are worth]({NAME}.png)")
+    folded = f"<details>\n<summary>All {len(rows) - 1} settings</summary>\n\n{table(rows)}\n</details>"
+    card.put(path, NAME, f"![What the step rules are worth]({NAME}.png)\n\n{folded}")
 
 
 def parse() -> argparse.Namespace:
