@@ -83,7 +83,8 @@ class Films:
 
     def together(self, visitor: str) -> list[Run]:
         """What this visitor has begun last, on the stage or not: a branch, or all that were made at once."""
-        runs = sorted(self._of(visitor), key=lambda run: run.number)
+        with self._changed:
+            runs = sorted(self._of(visitor), key=lambda run: run.number)
         if runs and runs[-1].parent is not None:
             return runs[-1:]
         return [run for run in runs if run.parent is None]
