@@ -13,6 +13,7 @@ import torch
 from diffusion_gpt.checkpoint import Checkpoint, replace_file
 from diffusion_gpt.corpus import Corpus, windows
 from diffusion_gpt.metrics import (
+    PASSES,
     distinct,
     judged_nll,
     likelihood,
@@ -21,7 +22,7 @@ from diffusion_gpt.metrics import (
     unigram_entropy,
     word_validity,
 )
-from diffusion_gpt.rules import mend
+from diffusion_gpt.rules import mend, surest
 from diffusion_gpt.studio import Studio
 from diffusion_gpt.trajectory import Request
 
@@ -33,12 +34,10 @@ FULL = 256
 SHARES = (0.05, 0.15, 0.3, 0.5)
 SAMPLES = 192
 REPAIRED = 200
-"""Validation windows that are damaged and restored."""
-TYPOS = 0.05
-DOUBTED = (0.02, TYPOS)
-"""Shares of letters that are taken for wrong: as the page begins with, and as many as are."""
-MENDED = 200
-"""Validation windows whose typos are mended."""
+"""Validation windows that are damaged and restored, or whose typos are mended."""
+TYPOS, LOOKS = 0.05, 8
+DOUBTED = (0.02, TYPOS, 0.1)
+"""Shares of letters that are taken for wrong, around as many as are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,11 @@ class Subject:
     @property
     def device(self):
         return next(self.checkpoint.gpt.parameters()).device
+
+    @property
+    def network(self):
+        """The network and its number of characters."""
+        return self.checkpoint.gpt, self.checkpoint.vocabulary.n
 
     def windows(self, length: int, most: int | None = None):
         """The validation text in windows (W, length), on the network's device; evenly over it, `most` of them."""
@@ -73,7 +77,8 @@ def likelihoods(subject: Subject) -> str:
     rows = []
     for length in LENGTHS:
         kinds = subject.checkpoint.noises
-        for name, estimate in likelihood(subject.checkpoint.gpt, kinds, subject.windows(length)).items():
+        passes = PASSES if length == FULL else PASSES // 3
+        for name, estimate in likelihood(subject.checkpoint.gpt, kinds, subject.windows(length), passes=passes).items():
             nats = f"{estimate.value:.4f} ± {estimate.stderr:.4f}"
             rows.append((NAMES[name], str(length), nats, f"{estimate.value / math.log(2):.3f}"))
     title = "Likelihood of the validation text (for noise: an upper bound of the negative logarithm)"
@@ -85,10 +90,9 @@ NAMES = {"nelbo_uniform": "scrambled", "nelbo_mask": "hidden", "nll": "next lett
 
 def repairs(subject: Subject) -> str:
     """What becomes of damaged validation text."""
-    pieces = subject.windows(FULL, REPAIRED)
-    rows = []
+    pieces, rows, (gpt, n) = subject.windows(FULL, REPAIRED), [], subject.network
     for share in SHARES:
-        done = repair(subject.checkpoint.gpt, subject.checkpoint.vocabulary.n, pieces, share)
+        done = repair(gpt, n, pieces, share, rule=surest)
         rows.append((f"{share:.0%}", *(f"{value:.1%}" for value in (done.restored, done.wrong, done.broken))))
     title = f"Repair of scrambled validation text ({len(pieces)} windows of {FULL} letters, 32 steps)"
     head = ("letters hit", "changed letters restored", "changed letters still wrong", "untouched letters broken")
@@ -97,13 +101,11 @@ def repairs(subject: Subject) -> str:
 
 def typos(subject: Subject) -> str:
     """What becomes of typos in validation text, where nobody says how many there are."""
-    pieces, rows = subject.windows(FULL)[:MENDED], []
+    pieces, rows, (gpt, n) = subject.windows(FULL, REPAIRED), [], subject.network
     for doubted in DOUBTED:
-        done = repair(
-            subject.checkpoint.gpt, subject.checkpoint.vocabulary.n, pieces, TYPOS, doubted=doubted, rule=mend
-        )  # fmt: skip
+        done = repair(gpt, n, pieces, TYPOS, doubted=doubted, rule=mend, steps=LOOKS)
         rows.append((f"{doubted:.0%}", *(f"{value:.1%}" for value in (done.restored, done.wrong, done.broken))))
-    title = f"Typos mended ({len(pieces)} windows of {FULL} validation letters, {TYPOS:.0%} of them replaced, 32 steps)"
+    title = f"Typos mended ({len(pieces)} windows of {FULL} letters, {TYPOS:.0%} of them replaced, {LOOKS} steps)"
     head = ("letters taken for wrong", "typos restored", "typos still wrong", "right letters newly broken")
     return table(title, head, rows)
 

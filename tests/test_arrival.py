@@ -8,13 +8,14 @@ from diffusion_gpt.link import HOME, Link
 from diffusion_gpt.trajectory import Request
 from diffusion_gpt.ui.address import home
 from diffusion_gpt.ui.arrival import remark, shown
-from diffusion_gpt.ui.restore import DOUBTED
+from diffusion_gpt.ui.restore import doubted
 
 HERE = "0123abcd"
 
 
 @pytest.mark.parametrize("request_", [
-    Request("O Romeo", level=0.35, seed=7), Request("O Romeo", level=0, strength=DOUBTED), Request(length=9, steps=256),
+    Request("O Romeo", level=0.35, seed=7), Request("O Romeo", level=0, strength=doubted(32)),
+    Request(length=9, steps=256),
     Request("O Romeo", "mask", 0.5, 9, "cosine", 0.7, 5, rule="gibbs"),
 ])  # fmt: skip
 def test_what_the_page_can_ask_for_it_can_show(request_):

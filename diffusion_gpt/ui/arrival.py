@@ -14,7 +14,7 @@ from diffusion_gpt.trajectory import Request
 from diffusion_gpt.ui import messages
 from diffusion_gpt.ui.controls import MAX_STEPS, QUIETLY, RULES, Finer
 from diffusion_gpt.ui.desk import Desk
-from diffusion_gpt.ui.restore import DOUBTED, Restore
+from diffusion_gpt.ui.restore import Restore, doubted
 from diffusion_gpt.ui.write import Write
 
 
@@ -65,7 +65,7 @@ def shown(request: Request) -> Request:
         request.seed,
         request.length,
         rule=request.rule if request.rule in dict(RULES).values() else "best",
-        strength=DOUBTED if mending else 0.0,
+        strength=doubted(min(request.steps, MAX_STEPS)) if mending else 0.0,
     )
 
 

@@ -14,11 +14,12 @@ from diffusion_gpt.trajectory import Request
 from diffusion_gpt.ui import controls, messages, player
 from diffusion_gpt.ui.controls import QUIETLY, Finer
 from diffusion_gpt.ui.desk import Desk
-from diffusion_gpt.ui.restore import DOUBTED
 
 TYPED = "Wbat light througn yonder window breoks?\nIt is tha east, and Juliet is tje sun."
 MOST = 20
 """Percent of the letters that may be taken for wrong."""
+LOOKS = 8
+"""Steps of a mending, whatever the slider says: with more of them a letter would have to be surer wrong to move."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,10 @@ def tab() -> Typos:
         strength = gr.Slider(
             0.5,
             MOST,
-            value=100 * DOUBTED,
+            value=5,
             step=0.5,
             label="Strength, in percent",
-            info="How many of your letters the model takes for wrong: more mends more, and breaks more.",
+            info="How many letters the model takes for wrong: more mends more, and breaks more. It looks 8 times.",
         )
         with gr.Row(elem_classes="go"):
             button = gr.Button("Fix my typos", variant="primary", elem_id="fix")
@@ -68,7 +69,7 @@ def request_of(desk: Desk) -> Callable[..., Request]:
         if not (text and text.strip()):
             raise ValueError("Type at least one letter: there is nothing to mend.")
         share = controls.number("Strength", strength) / 100
-        wishes = controls.finer_wishes(*finer)
+        wishes = controls.finer_wishes(*finer) | {"steps": LOOKS}
         return Request(desk.studio.draft(text, wishes["seed"]).text, level=0.0, strength=share, **wishes)
 
     return request
