@@ -33,8 +33,8 @@ FULL = 256
 """Letters of a text that is repaired or written."""
 SHARES = (0.05, 0.15, 0.3, 0.5)
 SAMPLES = 192
-REPAIRED = 200
-"""Validation windows that are damaged and restored, or whose typos are mended."""
+REPAIRED, MENDED = 64, 200
+"""Validation windows that are damaged and restored, and whose typos are mended."""
 TYPOS, LOOKS = 0.05, 8
 DOUBTED = (0.02, TYPOS, 0.1)
 """Shares of letters that are taken for wrong, around as many as are."""
@@ -101,7 +101,7 @@ def repairs(subject: Subject) -> str:
 
 def typos(subject: Subject) -> str:
     """What becomes of typos in validation text, where nobody says how many there are."""
-    pieces, rows, (gpt, n) = subject.windows(FULL, REPAIRED), [], subject.network
+    pieces, rows, (gpt, n) = subject.windows(FULL, MENDED), [], subject.network
     for doubted in DOUBTED:
         done = repair(gpt, n, pieces, TYPOS, doubted=doubted, rule=mend, steps=LOOKS)
         rows.append((f"{doubted:.0%}", *(f"{value:.1%}" for value in (done.restored, done.wrong, done.broken))))

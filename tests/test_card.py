@@ -19,6 +19,7 @@ def model(tmp_path, monkeypatch):
     monkeypatch.setattr(card, "FULL", 16)
     monkeypatch.setattr(card, "SAMPLES", 2)
     monkeypatch.setattr(card, "REPAIRED", 2)
+    monkeypatch.setattr(card, "MENDED", 2)
     opinionated(SHAKESPEARE).save(tmp_path / "model")
     (tmp_path / "model" / "README.md").write_text(CARD, encoding="utf-8")
     (tmp_path / "corpus").write_text(SHAKESPEARE * 20, encoding="utf-8")
