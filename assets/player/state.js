@@ -12,13 +12,15 @@ import { origin, unpack } from "./wire.js";
 /**
  * @typedef {{mode: Mode, draft: Draft | null, course: Course | null, film: Film | null, opening: boolean, follow: boolean, moment: number,
  *   picked: number, overlay: Overlay, noise: string, percent: number, family: Film[], blanks: Draft | null,
- *   drafting: "draft" | "blanks", locks: number[], promised: Promised | null, inHand: boolean}} State
+ *   drafting: "draft" | "blanks", locks: number[], promised: Promised | null, arriving: boolean,
+ *   inHand: boolean}} State
  *   moment: where the film stands, in steps (below 0: an opening film dissolving); follow: live frames move it
  *   family: the film and those that belong to it; drafting: which text a draft on show is, the visitor's own or the one
- *   with blanks; locks: positions of the own one; promised: those that a link asks for; inHand: whether a finger on the letters locks them
+ *   with blanks; locks: positions of the own one; promised: those that a link asks for; arriving: whether a link moves the
+ *   controls, and no hand has yet; inHand: whether a finger on the letters locks them
  */
 /**
- * @typedef {Message | {kind: "settings", noise: string, percent: number} | {kind: "begin"}
+ * @typedef {Message | {kind: "settings", noise: string, percent: number} | {kind: "begin"} | {kind: "arrive"} | {kind: "touch"}
  *   | {kind: "seek", moment: number} | {kind: "pick", position: number} | {kind: "overlay", name: Overlay}
  *   | {kind: "lock", locks: number[]} | {kind: "tool", inHand: boolean} | {kind: "show", run: number} | {kind: "fork"}
  *   | {kind: "tab", drafting: "draft" | "blanks"}} Happening
@@ -28,7 +30,7 @@ import { origin, unpack } from "./wire.js";
 export const INITIAL = {
   mode: "empty", draft: null, course: null, film: null, opening: false, follow: true, moment: 0,
   picked: -1, overlay: "changes", noise: "uniform", percent: 0, family: [], blanks: null, drafting: "draft", locks: [],
-  promised: null, inHand: false,
+  promised: null, arriving: false, inHand: false,
 };
 
 /**
@@ -41,6 +43,8 @@ export function reduce(state, happening) {
     case "draft": return drafted(state, happening.draft);
     case "settings": return redrafted({ ...state, drafting: "draft", noise: happening.noise, percent: happening.percent });
     case "begin": return { ...state, mode: "waiting" };
+    case "arrive": return { ...state, mode: "waiting", arriving: true };
+    case "touch": return { ...state, arriving: false };
     case "course": return state.course && happening.run < state.course.run ? state : { ...state, course: happening };
     case "frames": return grown(state, happening);
     case "film": return filmed(state, happening.film, happening.opening);
@@ -139,12 +143,12 @@ function kept(state) {
 }
 
 /**
- * Shows the draft, unless a run is going on.
+ * Shows the draft, unless a run is going on, or the film of a link is on show or still to come.
  * @param {State} state
  * @returns {State}
  */
 function redrafted(state) {
-  return busy(state) || !drafting(state) ? state : { ...state, mode: "draft", picked: -1 };
+  return busy(state) || state.arriving || !drafting(state) ? state : { ...state, mode: "draft", picked: -1 };
 }
 
 /**

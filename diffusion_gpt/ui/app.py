@@ -66,7 +66,7 @@ def build_app(studio: "Studio", racer: "Racer | None" = None) -> gr.Blocks:
         write.connect(writing, desk, finer)
         fill.connect(filling, desk, finer, demo)
         typos.connect(mending, desk, finer)
-        stops = [tab.stop for tab in (restoring, writing, filling, mending, comparing, racing)]
+        stops = [tab.stop for tab in (restoring, writing, filling, mending, comparing, racing) if tab]
         forks.connect(desk, stops)
         panes = Panes(Films(), beside, status, verdict.film, verdict.agreement)
         compare.connect(comparing, desk, panes, finer, restoring)

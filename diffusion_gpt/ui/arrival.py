@@ -47,7 +47,7 @@ def connect(controls: Controls, desk: Desk, demo: gr.Blocks, stops: list[gr.Butt
     """
     came = gr.Textbox(visible="hidden", elem_id="came")
     demo.load(None, None, came, js=assets.text("player/arrive.js"), **QUIETLY)
-    came.change(None, js=assets.text("player/begin.js"), **QUIETLY)
+    came.change(None, js=assets.text("player/arrived.js"), **QUIETLY)
     restored = came.change(_settings(controls, desk), came, [*controls.outputs, desk.stage], **QUIETLY)
     running = restored.success(
         _run(desk), came, desk.stage, concurrency_id="model", concurrency_limit=1,
