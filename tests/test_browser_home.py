@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fake_studio import FakeStudio
 from playwright.sync_api import expect
-from visitor import QUESTION, READOUT, VERSE, restore, scrubber, set_noise, shown, type_text
+from visitor import QUESTION, READOUT, UNDER_WAY, VERSE, restore, scrubber, set_noise, shown, type_text
 
 from diffusion_gpt import saved
 from diffusion_gpt.link import Link
@@ -162,6 +162,13 @@ def test_a_link_opens_its_tab_with_what_stands_fast_and_leads_back(quick, visit,
     expect(fast).to_have_count(len(asked.locked) + len(asked.forced))
     page.get_by_role("button", name="Copy link").click()
     expect(page.locator(LINK)).to_have_value(link.address(quick))
+
+
+def test_stop_of_the_tab_that_a_link_opens_ends_its_run(slow, visit):
+    page = visit(f"{slow}?{Link(replace(ARRIVALS['Fill in'], steps=32)).query()}")
+    expect(page.locator(READOUT)).to_contain_text(UNDER_WAY)
+    page.get_by_role("tabpanel").filter(visible=True).get_by_role("button", name="Stop").click()
+    expect(page.locator("[data-part=account]")).to_contain_text("Stopped after")
 
 
 def test_a_broken_link_is_a_sentence_and_the_page_works(quick, visit):
