@@ -3,20 +3,30 @@
 import json
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from fake_studio import FakeStudio
 from playwright.sync_api import expect
-from visitor import QUESTION, READOUT, VERSE, restore, scrubber, set_noise, shown, type_text
+from visitor import QUESTION, READOUT, UNDER_WAY, VERSE, restore, scrubber, set_noise, shown, type_text
 
 from diffusion_gpt import saved
 from diffusion_gpt.link import Link
 from diffusion_gpt.render.alone import document
 from diffusion_gpt.trajectory import Request
 from diffusion_gpt.ui import take_home
+from diffusion_gpt.vocabulary import MASK
 
 SAID, LINK, STATUS = "#taken [data-part=said]", "#taken [data-part=link]", "#status [data-part=said]"
 ASKED = Request(VERSE, "mask", 0.5, 9, "cosine", 0.7, 5, rule="gibbs")
+BLANKS = f"To be, {MASK * 2} not to {MASK * 2}."
+GIVEN = tuple(i for i, letter in enumerate(BLANKS) if letter != MASK)
+ARRIVALS = {
+    "Fill in": Request(BLANKS, steps=9, seed=5, locked=GIVEN, forced=((3, 8, "x"),)),
+    "Restore": Request(VERSE, "mask", 0.8, 9, seed=3, locked=(2, 5, 40)),
+    "Typos": Request("O Romeo, tha ir love.", level=0, steps=8, strength=0.12, seed=2),
+}
 STARTS = {
     "GIF": ("gif", b"GIF89a"), "Video": ("mp4", b"\0\0\0"), "Poster": ("png", b"\x89PNG"),
     "Page": ("html", b"<!doctype html>"), "Data": ("json", b'{"version": 1'),
@@ -123,6 +133,42 @@ def test_a_link_to_what_was_written_opens_its_tab_and_tells_of_another_model(qui
     expect(page.get_by_role("spinbutton", name="Letters")).to_have_value("40")
     expect(page.locator(STATUS)).to_contain_text("The model has changed since this link was made")
     expect(page.locator(STATUS)).to_contain_text("The controls cannot show all that this film was made with: top_p.")
+
+
+@pytest.mark.parametrize("tab", ARRIVALS)
+def test_a_link_opens_its_tab_with_what_stands_fast_and_leads_back(quick, visit, tmp_path, tab):
+    asked = ARRIVALS[tab]
+    link, frames = Link(asked, FakeStudio().fingerprint), film_of(asked).frames
+    page = visit(f"{quick}?{link.query()}")
+    expect(page.locator(READOUT)).to_contain_text(f"step {asked.steps} of {asked.steps}")
+    expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
+    panel = page.get_by_role("tabpanel").filter(visible=True)
+    expect(panel.get_by_role("textbox").first).to_have_value(asked.text.replace(MASK, "_"))
+    assert shown(page).replace("↵", "\n") == frames[-1].text
+    fast = page.locator(".letter[data-fixed]")
+    expect(fast).to_have_count(len(asked.locked) + len(asked.forced))
+    expect(page.locator(STATUS)).to_have_text("")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator(LINK)).to_have_value(link.address(quick))
+    panel.locator(".go button.primary").click()  # what the controls ask for now, the letters locked on the stage too
+    expect(page.locator(".stage")).to_have_attribute("data-mode", "film")
+    expect(fast).to_have_count(len(asked.locked))
+    path, _ = taken(page, "Data")
+    assert saved.load(path).frames == film_of(replace(asked, forced=())).frames
+    saved.write(film_of(asked), tmp_path / "film.json")
+    page.get_by_role("button", name="How it looks").click()
+    page.locator("input[type=file][accept*=json]").first.set_input_files(tmp_path / "film.json")
+    expect(page.locator(SAID)).to_contain_text("The film is on the stage")
+    expect(fast).to_have_count(len(asked.locked) + len(asked.forced))
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator(LINK)).to_have_value(link.address(quick))
+
+
+def test_stop_of_the_tab_that_a_link_opens_ends_its_run(slow, visit):
+    page = visit(f"{slow}?{Link(replace(ARRIVALS['Fill in'], steps=32)).query()}")
+    expect(page.locator(READOUT)).to_contain_text(UNDER_WAY)
+    page.get_by_role("tabpanel").filter(visible=True).get_by_role("button", name="Stop").click()
+    expect(page.locator("[data-part=account]")).to_contain_text("Stopped after")
 
 
 def test_a_broken_link_is_a_sentence_and_the_page_works(quick, visit):

@@ -132,7 +132,7 @@ def test_branches_are_bounded():
 @pytest.mark.parametrize("count", [1, 2, 4])
 def test_several_pages_at_once_are_those_made_alone(count):
     at = desk()
-    asked = write._requests(at)(40, "ROMEO:", "Adieu.", "uniform", count, *FINER)
+    asked = write.requests_of(at)(40, "ROMEO:", "Adieu.", "uniform", count, *FINER)
     news = told(several.run(at, "a", lambda: asked))
     runs = at.films.together("a")
     assert [run.film for run in runs] == [film_of(request) for request in asked]
@@ -144,17 +144,17 @@ def test_several_pages_at_once_are_those_made_alone(count):
 
 def test_ends_that_leave_no_room():
     with pytest.raises(ValueError, match="leave no room"):
-        write._requests(desk())(12, "ROMEO:", "Adieu.", "uniform", 1, *FINER)
-    assert write._requests(desk())(12, "", None, "mask", 1, *FINER)[0] == Request("", "mask", length=12, steps=4)
+        write.requests_of(desk())(12, "ROMEO:", "Adieu.", "uniform", 1, *FINER)
+    assert write.requests_of(desk())(12, "", None, "mask", 1, *FINER)[0] == Request("", "mask", length=12, steps=4)
 
 
 def test_blanks_become_the_only_free_letters():
-    asked = fill._request(desk())("To__e, é!", "mask", *FINER)
+    asked = fill.request_of(desk())("To__e, é!", "mask", *FINER)
     assert (asked.text, asked.locked) == (f"To{MASK}{MASK}e, e!", (0, 1, 4, 5, 6, 7, 8))
-    assert fill._request(desk())("____", "uniform", *FINER).locked == ()
+    assert fill.request_of(desk())("____", "uniform", *FINER).locked == ()
     for text in ("To be", "", None):
         with pytest.raises(ValueError, match="no blank"):
-            fill._request(desk())(text, "mask", *FINER)
+            fill.request_of(desk())(text, "mask", *FINER)
 
 
 def test_each_example_has_blanks_and_fits():
@@ -168,7 +168,7 @@ def locks(text: str, *positions) -> str:
 
 
 def test_locks_are_those_of_the_text_they_were_made_for():
-    ask = restore._request(desk())
+    ask = restore.request_of(desk())
     assert ask(locks(TEXT, 0, 2), TEXT, "uniform", 50, *FINER).locked == (0, 2)
     assert ask("", TEXT, "uniform", 50, *FINER).locked == ()
     for said, words in (

@@ -2,7 +2,7 @@
  * What the stage shows, and how every event changes it: one pure function. Knows nothing of the DOM.
  */
 
-/** @import { Course, Draft, Film, Message } from "./wire.js" */
+/** @import { Course, Draft, Film, Message, Promised } from "./wire.js" */
 import { entered, outdated, put } from "./family.js";
 import { carried } from "./locks.js";
 import { origin, unpack } from "./wire.js";
@@ -12,13 +12,15 @@ import { origin, unpack } from "./wire.js";
 /**
  * @typedef {{mode: Mode, draft: Draft | null, course: Course | null, film: Film | null, opening: boolean, follow: boolean, moment: number,
  *   picked: number, overlay: Overlay, noise: string, percent: number, family: Film[], blanks: Draft | null,
- *   drafting: "draft" | "blanks", locks: number[], inHand: boolean}} State
+ *   drafting: "draft" | "blanks", locks: number[], promised: Promised | null, arriving: boolean,
+ *   inHand: boolean}} State
  *   moment: where the film stands, in steps (below 0: an opening film dissolving); follow: live frames move it
  *   family: the film and those that belong to it; drafting: which text a draft on show is, the visitor's own or the one
- *   with blanks; locks: positions of the own one; inHand: whether a finger on the letters locks them
+ *   with blanks; locks: positions of the own one; promised: those that a link asks for; arriving: whether a link moves the
+ *   controls, and no hand has yet; inHand: whether a finger on the letters locks them
  */
 /**
- * @typedef {Message | {kind: "settings", noise: string, percent: number} | {kind: "begin"}
+ * @typedef {Message | {kind: "settings", noise: string, percent: number} | {kind: "begin"} | {kind: "arrive"} | {kind: "touch"}
  *   | {kind: "seek", moment: number} | {kind: "pick", position: number} | {kind: "overlay", name: Overlay}
  *   | {kind: "lock", locks: number[]} | {kind: "tool", inHand: boolean} | {kind: "show", run: number} | {kind: "fork"}
  *   | {kind: "tab", drafting: "draft" | "blanks"}} Happening
@@ -27,7 +29,8 @@ import { origin, unpack } from "./wire.js";
 /** @type {State} */
 export const INITIAL = {
   mode: "empty", draft: null, course: null, film: null, opening: false, follow: true, moment: 0,
-  picked: -1, overlay: "changes", noise: "uniform", percent: 0, family: [], blanks: null, drafting: "draft", locks: [], inHand: false,
+  picked: -1, overlay: "changes", noise: "uniform", percent: 0, family: [], blanks: null, drafting: "draft", locks: [],
+  promised: null, arriving: false, inHand: false,
 };
 
 /**
@@ -40,6 +43,8 @@ export function reduce(state, happening) {
     case "draft": return drafted(state, happening.draft);
     case "settings": return redrafted({ ...state, drafting: "draft", noise: happening.noise, percent: happening.percent });
     case "begin": return { ...state, mode: "waiting" };
+    case "arrive": return { ...state, mode: "waiting", arriving: true };
+    case "touch": return { ...state, arriving: false };
     case "course": return state.course && happening.run < state.course.run ? state : { ...state, course: happening };
     case "frames": return grown(state, happening);
     case "film": return filmed(state, happening.film, happening.opening);
@@ -48,7 +53,8 @@ export function reduce(state, happening) {
     case "seek": return { ...state, moment: happening.moment, follow: happening.moment >= lastStep(state) };
     case "pick": return { ...state, picked: happening.position };
     case "overlay": return { ...state, overlay: happening.name };
-    case "lock": return { ...state, locks: happening.locks };
+    case "lock": return { ...state, locks: happening.locks, promised: null };
+    case "locks": return kept({ ...state, promised: happening });
     case "tool": return { ...state, inHand: happening.inHand };
     case "tab": return { ...state, drafting: happening.drafting };
     case "fork": return { ...state, mode: "running" };
@@ -122,17 +128,27 @@ function drafted(state, draft) {
   const before = state[name];
   if (before && draft.run < before.run) return state;
   const locks = name === "draft" ? carried(state.locks, before?.text ?? [], draft.text) : state.locks;
-  const next = { ...state, [name]: draft, locks };
+  const next = kept({ ...state, [name]: draft, locks });
   return draft.show ? redrafted({ ...next, drafting: name }) : next;
 }
 
 /**
- * Shows the draft, unless a run is going on.
+ * With the locks that are promised, if it has their text: that may come before or after them, and others between.
+ * @param {State} state
+ * @returns {State}
+ */
+function kept(state) {
+  const { draft, promised } = state;
+  return promised && draft?.text.join("") === promised.text ? { ...state, locks: promised.locked } : state;
+}
+
+/**
+ * Shows the draft, unless a run is going on, or the film of a link is on show or still to come.
  * @param {State} state
  * @returns {State}
  */
 function redrafted(state) {
-  return busy(state) || !drafting(state) ? state : { ...state, mode: "draft", picked: -1 };
+  return busy(state) || state.arriving || !drafting(state) ? state : { ...state, mode: "draft", picked: -1 };
 }
 
 /**

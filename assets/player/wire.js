@@ -25,6 +25,10 @@
  * @typedef {{run: number, levels: number[]}} Course
  */
 /**
+ * Which letters are locked of a text that may be yet to come.
+ * @typedef {{run: number, text: string, locked: number[]}} Promised
+ */
+/**
  * What stands fast in a film, and where it comes from.
  * @typedef {{original: string, given: string, noise: string, locked: number[], forced: [number, number, string][],
  *   family?: number, parent?: number | null}} Given
@@ -34,7 +38,7 @@
  *   | Given & {kind: "frames", run: number, steps: number, first: number, pages: string[][], levels: number[], doubts: number[]}
  *   | {kind: "many", messages: Message[]}
  *   | {kind: "beliefs", run: number, symbols: string[], ranks: number, bytes: Uint8Array}
- *   | {kind: "course", run: number, levels: number[]} | {kind: "idle", run: number}} Message
+ *   | {kind: "course", run: number, levels: number[]} | Promised & {kind: "locks"} | {kind: "idle", run: number}} Message
  */
 
 /**
@@ -48,7 +52,7 @@ export async function decode(value) {
   if (raw.kind === "frames") return { ...raw, pages: raw.pages.map((/** @type {string} */ page) => [...page]) };
   if (raw.kind === "film") return { kind: "film", film: await film(raw), opening: Boolean(raw.opening) };
   if (raw.kind === "beliefs") return { ...raw, symbols: [...raw.symbols], bytes: await inflate(raw.packed) };
-  return raw.kind === "course" ? raw : { kind: "idle", run: raw.run };
+  return raw.kind === "course" || raw.kind === "locks" ? raw : { kind: "idle", run: raw.run };
 }
 
 /**

@@ -61,6 +61,7 @@ def caption(request: Request) -> str:
         SCHEDULES[request.schedule],
         f"temperature {request.temperature:g}" if request.temperature != 1 else "",
         f"{len(request.locked)} locked" if request.locked else "",
+        f"{_count(len(request.forced), 'letter')} forced" if request.forced else "",
         f"seed {request.seed}",
     ]
     return " · ".join(filter(None, parts))

@@ -66,10 +66,12 @@ def build_app(studio: "Studio", racer: "Racer | None" = None) -> gr.Blocks:
         write.connect(writing, desk, finer)
         fill.connect(filling, desk, finer, demo)
         typos.connect(mending, desk, finer)
-        forks.connect(desk, [restoring.stop, writing.stop, filling.stop, mending.stop])
+        stops = [tab.stop for tab in (restoring, writing, filling, mending, comparing, racing) if tab]
+        forks.connect(desk, stops)
         panes = Panes(Films(), beside, status, verdict.film, verdict.agreement)
         compare.connect(comparing, desk, panes, finer, restoring)
         race.connect(racing, desk, Panes(Films(), course, status, verdict.laps, race.account), finer, racer)
         take_home.connect(menu, desk)
-        arrival.connect(arrival.Controls(tabs, restoring, writing, finer), desk, demo)
+        settable = arrival.Controls(tabs, restoring, writing, filling, mending, finer)
+        arrival.connect(settable, desk, demo, stops)
     return demo

@@ -62,7 +62,7 @@ def tab() -> Fill:
 
 def connect(tab: Fill, desk: Desk, finer: Finer, demo: gr.Blocks) -> None:
     """The text goes to the server to be read; the examples fill the box; the button runs."""
-    desk.connect(tab.button, tab.stop, [tab.text, tab.kind, *finer.inputs], _request(desk))
+    desk.connect(tab.button, tab.stop, [tab.text, tab.kind, *finer.inputs], request_of(desk))
     for name, button in tab.examples.items():
         button.click(lambda name=name: EXAMPLES[name], None, tab.text, **QUIETLY)
     drafted = {"inputs": [tab.text, tab.kind, finer.seed], "outputs": [desk.stage, tab.note], **QUIETLY}
@@ -79,7 +79,9 @@ def _draft(desk: Desk, *, show: bool) -> Callable:
     return draft
 
 
-def _request(desk: Desk) -> Callable:
+def request_of(desk: Desk) -> Callable[..., Request]:
+    """Asks for the blanks of a text to be filled in. Raises ValueError in words."""
+
     def request(text, kind, *finer) -> Request:
         wishes = controls.finer_wishes(*finer)
         made = desk.studio.draft(text or "", wishes["seed"], blank=BLANK)

@@ -32,6 +32,11 @@ def stand_fast(text: str) -> tuple[int, ...]:
     return tuple(i for i, letter in enumerate(text) if letter != MASK)
 
 
+def locks(run: int, text: str, locked: tuple[int, ...]) -> str:
+    """Which letters of a text are locked, as soon as it is there."""
+    return message("locks", run, text=text, locked=sorted(set(locked)))
+
+
 def course(run: int, levels: tuple[float, ...]) -> str:
     """How the noise is going to fall, 0..1 on every page of the film that the controls ask for."""
     return message("course", run, levels=[round(level, 4) for level in levels])

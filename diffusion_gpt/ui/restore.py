@@ -58,7 +58,7 @@ def tab(text: str, percent: int) -> Restore:
 def connect(tab: Restore, desk: Desk, finer: Finer, demo: gr.Blocks) -> None:
     """Text and seed go to the server for a draft; kind and noise stay in the browser; the button runs."""
     asked = [tab.locks, tab.text, tab.kind, tab.noise, *finer.inputs]
-    desk.connect(tab.button, tab.stop, asked, _request(desk), js=assets.text("player/locked.js"))
+    desk.connect(tab.button, tab.stop, asked, request_of(desk), js=assets.text("player/locked.js"))
     controls.roll(tab.redraw, finer.seed)
     touched = assets.text("player/settings.js")
     gr.on([tab.kind.change, tab.noise.change], None, [tab.kind, tab.noise], js=touched, **QUIETLY)
@@ -81,7 +81,7 @@ def _draft(desk: Desk, *, show: bool) -> Callable:
 
 def _course(desk: Desk) -> Callable:
     """How the noise will fall, as the server reckons it; the text itself does not matter."""
-    ask = _request(desk)
+    ask = request_of(desk)
 
     def course(*settings):
         try:
@@ -93,7 +93,9 @@ def _course(desk: Desk) -> Callable:
     return course
 
 
-def _request(desk: Desk) -> Callable:
+def request_of(desk: Desk) -> Callable[..., Request]:
+    """Asks for a damaged text to be restored. Raises ValueError in words."""
+
     def request(locks, text, kind, noise, *finer) -> Request:
         if not (text and text.strip()):
             raise ValueError("Type at least one letter, or go to Write to start from pure noise.")

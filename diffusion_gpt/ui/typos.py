@@ -58,7 +58,7 @@ def connect(tab: Typos, desk: Desk, finer: Finer) -> None:
     """The button runs; when the film has come to its end, it is said what was changed."""
     running = desk.connect(tab.button, tab.stop, [tab.text, tab.strength, *finer.inputs], request_of(desk))
     for ended in (running.success, running.failure):
-        ended(_changed(desk), None, tab.diff, **QUIETLY)
+        ended(changed(desk), None, tab.diff, **QUIETLY)
     tab.text.change(_note(desk), tab.text, tab.note, trigger_mode="always_last", **QUIETLY)
 
 
@@ -75,15 +75,17 @@ def request_of(desk: Desk) -> Callable[..., Request]:
     return request
 
 
-def _changed(desk: Desk) -> Callable:
-    def changed(visitor: gr.Request) -> str:
+def changed(desk: Desk) -> Callable:
+    """Says what the newest film has changed, if it has mended a text."""
+
+    def said(visitor: gr.Request) -> str:
         run, stamp = desk.films.newest(visitor.session_hash), desk.films.number()
         if run is None or run.film is None or not run.film.request.strength:
             return messages.idle(stamp)
         found = changes.pieces(run.film.original, run.film.text)
         return message("changes", stamp, pieces=[(piece.before, piece.after) for piece in found])
 
-    return changed
+    return said
 
 
 def _note(desk: Desk) -> Callable:

@@ -66,7 +66,7 @@ def tab() -> Write:
 def connect(tab: Write, desk: Desk, finer: Finer) -> None:
     """Lets the button run, and says how the fixed letters are read."""
     inputs = [tab.length, tab.beginning, tab.end, tab.kind, tab.count, *finer.inputs]
-    several.connect(desk, tab.button, tab.stop, inputs, _requests(desk))
+    several.connect(desk, tab.button, tab.stop, inputs, requests_of(desk))
 
     def read(beginning, end):
         return messages.note(desk.films.number(), desk.studio.draft((beginning or "") + (end or ""), 0))
@@ -77,7 +77,9 @@ def connect(tab: Write, desk: Desk, finer: Finer) -> None:
     )  # fmt: skip
 
 
-def _requests(desk: Desk) -> Callable:
+def requests_of(desk: Desk) -> Callable[..., list[Request]]:
+    """Asks for a page, or several that differ in their seeds. Raises ValueError in words."""
+
     def requests(length, beginning, end, kind, count, *finer) -> list[Request]:
         length, wishes = int(controls.number("Letters", length)), controls.finer_wishes(*finer)
         beginning, end = (desk.studio.vocabulary.fit((text or "")[:1000])[0] for text in (beginning, end))
