@@ -2,7 +2,19 @@
 
 from fake_studio import FakeStudio
 from playwright.sync_api import expect
-from visitor import QUESTION, READOUT, UNDER_WAY, VERSE, letters_of, restore, scrubber, set_noise, shown, type_text
+from visitor import (
+    QUESTION,
+    READOUT,
+    SHOWN,
+    UNDER_WAY,
+    VERSE,
+    letters_of,
+    restore,
+    scrubber,
+    set_noise,
+    shown,
+    type_text,
+)
 
 
 def test_type_scramble_restore_scrub_and_take_a_gif_home(quick, visit):
@@ -45,7 +57,7 @@ def test_the_dice_damage_other_letters(quick, visit):
     set_noise(page, 60)
     before = shown(page)
     page.get_by_role("button", name="Damage other letters").click()
-    page.wait_for_function("before => document.querySelector('[data-part=spoken]').textContent !== before", arg=before)
+    page.wait_for_function(f"before => ({SHOWN})(document.querySelector('.stage')) !== before", arg=before)
     expect(page.locator(READOUT)).to_contain_text("60 % noise")
     damaged = shown(page)
     restore(page)

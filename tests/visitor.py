@@ -10,11 +10,12 @@ READOUT = "[data-part=readout]"
 UNDER_WAY = re.compile(r"step ([2-9]|[12]\d) of 32")
 
 
+SHOWN = "stage => [...stage.querySelectorAll('.letter')].map(letter => letter.textContent || '\\n').join('')"
+
+
 def shown(page: Page) -> str:
     """The letters on the stage."""
-    return page.locator(".stage").evaluate(
-        "stage => [...stage.querySelectorAll('.letter')].map(letter => letter.textContent || '\\n').join('')"
-    )
+    return page.locator(".stage").evaluate(SHOWN)
 
 
 def type_text(page: Page, text: str) -> None:

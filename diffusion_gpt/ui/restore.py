@@ -61,9 +61,11 @@ def connect(tab: Restore, desk: Desk, finer: Finer, demo: gr.Blocks) -> None:
     desk.connect(tab.button, tab.stop, asked, request_of(desk), js=assets.text("player/locked.js"))
     controls.roll(tab.redraw, finer.seed)
     touched = assets.text("player/settings.js")
-    gr.on([tab.kind.change, tab.noise.change], None, [tab.kind, tab.noise], js=touched, **QUIETLY)
+    meant = [tab.kind.change, tab.noise.change, tab.redraw.click]  # another seed alone leaves a film on the stage
+    gr.on(meant, None, [tab.kind, tab.noise], js=touched, **QUIETLY)
     drafted = {"inputs": [tab.text, finer.seed], "outputs": [desk.stage, tab.note], **QUIETLY}
-    gr.on([tab.text.change, finer.seed.change], _draft(desk, show=True), trigger_mode="always_last", **drafted)
+    tab.text.change(_draft(desk, show=True), trigger_mode="always_last", **drafted)
+    finer.seed.change(_draft(desk, show=False), trigger_mode="always_last", **drafted)
     coursed = {"inputs": [tab.kind, tab.noise, *finer.inputs], "outputs": desk.stage, **QUIETLY}
     deciding = (tab.kind, tab.noise, finer.steps, finer.schedule, finer.rule)
     gr.on([setting.change for setting in deciding], _course(desk), trigger_mode="always_last", **coursed)
