@@ -8,7 +8,7 @@ import { CARDS, QUESTIONS } from "./tour_cards.js";
 import { act, control, mark } from "./tour_reach.js";
 
 const MEMORY = "tour"; // where a visitor got to, kept by the browser
-const WORKPLACE = { target: "button[role=tab]", named: "Restore" }; // the tab where the tour begins
+const START = { target: "button[role=tab]", named: "Restore" }; // the tab where the tour begins
 
 class Tour {
   /** @param {HTMLElement} root */
@@ -34,7 +34,7 @@ class Tour {
   }
 
   async begin() {
-    control(WORKPLACE)?.click();
+    control(START)?.click();
     await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     this.cards = CARDS.filter((card) => control(card));
     this.go(Math.min(remembered(), this.cards.length));
