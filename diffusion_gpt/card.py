@@ -33,7 +33,7 @@ FULL = 256
 """Letters of a text that is repaired or written."""
 SHARES = (0.05, 0.15, 0.3, 0.5)
 SAMPLES = 192
-REPAIRED, MENDED = 64, 200
+REPAIRED, MENDED = 48, 200
 """Validation windows that are damaged and restored, and whose typos are mended."""
 TYPOS, LOOKS = 0.05, 8
 DOUBTED = (0.02, TYPOS, 0.1)
