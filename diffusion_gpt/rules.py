@@ -99,7 +99,7 @@ def gibbs(share: float) -> Rule:
 
 
 def revise(share: float) -> Rule:
-    """Where noise falls, `spread`; else a share of the letters, the least likely, drawn anew as by `gibbs`.
+    """Where noise falls, `spread`; else a share of the free letters, the least likely, drawn anew as by `gibbs`.
 
     Letters are changed where it is needed: a heuristic that trades diversity for likelihood.
     """
@@ -110,7 +110,7 @@ def revise(share: float) -> Rule:
         odds = _anew(look)
         here = odds.gather(-1, look.x_t[..., None])[..., 0]
         turn = torch.where(look.free, here, torch.inf).argsort(-1).argsort(-1)  # 0 for the least likely
-        return torch.where(turn < share * look.x_t.shape[1], draw(odds, look.generators), look.x_t)
+        return torch.where(turn < share * look.free.sum(-1, keepdim=True), draw(odds, look.generators), look.x_t)
 
     return step
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -178,6 +179,15 @@ def test_revising_draws_the_least_likely_letters():
     look.x_t[0, [3, 30]] = worst[0, [3, 30]]
     moved = {i for seed in range(40) for i in _moved(revise(0.05), look, seed)}
     assert moved == {3, 30}
+
+
+def test_revising_takes_its_share_of_the_free_letters():
+    """Of ten free letters among forty a tenth is one, not four."""
+    p, free = odds_like((1, 40, 5)), torch.arange(40)[None] >= 30
+    look = look_at(KERNELS["uniform"](5), p, p.argmin(-1), 0.0, 0.0, free=free)
+    pages = [revise(0.1)(replace(look, generators=seeded(seed))) for seed in range(40)]
+    moved = {i for page in pages for i in (page != look.x_t)[0].nonzero()[:, 0].tolist()}
+    assert len(moved) == 1 and min(moved) >= 30
 
 
 def _moved(rule, look: Look, seed: int) -> list[int]:
