@@ -21,7 +21,6 @@ from torch import Tensor
 from tqdm import tqdm
 
 from diffusion_gpt import race
-from diffusion_gpt.compare import compare
 from diffusion_gpt.gpt import GPT, GPTConfig
 from diffusion_gpt.render.gif import write_gif
 from diffusion_gpt.studio import Studio
@@ -124,7 +123,7 @@ def comparison(studio: Studio, requests: list[Request], rounds: int = 3) -> floa
     """
     ratios = []
     for _ in tqdm(range(rounds + 1), unit="round"):
-        together, alone, beside = compare(studio.run, requests), 0.0, 0.0
+        together, alone, beside = studio.compare(requests), 0.0, 0.0
         for request in requests:
             alone += seconds(partial(list, studio.run(request)))
             beside += seconds(partial(list, islice(together, request.steps + 1)))
@@ -144,7 +143,7 @@ def gif(studio: Studio, request: Request) -> tuple[float, int]:
 def twin(shape: GPTConfig, device: str) -> tuple[float, float]:
     """Seconds of a causal network of this shape to write a text, with memory and without; its weights do not matter."""
     network = GPT(replace(shape, causal=True)).eval().to(device)
-    generators = [torch.Generator(device).manual_seed(0)]
+    generators = [torch.Generator().manual_seed(0)]
     pages = [torch.zeros(1, read, dtype=torch.long, device=device) for read in range(1, shape.length + 1)]
     list(race.write(network, min(8, shape.length), generators=generators))
     cached = seconds(lambda: list(race.write(network, shape.length, generators=generators)))

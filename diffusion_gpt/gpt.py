@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 EPSILON = torch.finfo(torch.float32).eps
-"""What a mean square is at least, that nothing is divided by 0."""
+"""What a length is at least, that nothing is divided by 0."""
 SOFTCAP = 15.0
 """Logits are squeezed into ±SOFTCAP, so that no character is ever impossible."""
 
@@ -124,7 +124,8 @@ class Attention(nn.Module):
         B, L, C = x.shape
         qkv = self.qkv(x).view(B, L, 3 * self.heads, C // self.heads)
         qk, v = qkv.split([2 * self.heads, self.heads], dim=2)
-        q, k = rotate(norm(qk), rotation).transpose(1, 2).chunk(2, dim=1)  # (B, H, L, C/H) each
+        # Turning changes no length; what is turned lies in one piece, and is scaled the faster for it.
+        q, k = norm(rotate(qk, rotation)).transpose(1, 2).chunk(2, dim=1)  # (B, H, L, C/H) each
         v = v.transpose(1, 2)
         if past:
             k, v = past.extend(self, k, v)
@@ -145,13 +146,15 @@ class MLP(nn.Module):
         self.contract = nn.Linear(4 * config.width, config.width, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.dropout(self.contract(F.relu(self.expand(x), inplace=True).square()), self.dropout, self.training)
+        h = F.relu(self.expand(x), inplace=True)
+        h = h.square() if torch.is_grad_enabled() else h.square_()  # new memory is what costs here
+        return F.dropout(self.contract(h), self.dropout, self.training)
 
 
 def norm(x: Tensor) -> Tensor:
-    """x scaled to root mean square 1 along its last dimension: F.rms_norm, in half its time on a CPU."""
-    mean_square = torch.linalg.vector_norm(x, dim=-1, keepdim=True).square() / x.shape[-1]
-    return (x * torch.rsqrt(mean_square + EPSILON)).type_as(x)
+    """x scaled to root mean square 1 along its last dimension: F.rms_norm, in less than its time on a CPU."""
+    length = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
+    return (x * (math.sqrt(x.shape[-1]) / (length + EPSILON))).type_as(x)
 
 
 def rotations(config: GPTConfig, base: float = 10_000.0) -> Tensor:
@@ -166,7 +169,7 @@ def rotate(x: Tensor, rotation: Tensor) -> Tensor:
     """x (B, L, H, C/H) turned by its position's angle, in planes (i, i + C/2H)."""
     cos, sin = rotation.to(x.dtype)
     half = x.shape[-1] // 2
-    turned = x * cos  # the rest is added in place: new memory is what costs here
+    turned = x * cos  # the rest is added in place: less new memory
     turned[..., :half].addcmul_(x[..., half:], sin[..., :half], value=-1)
     turned[..., half:].addcmul_(x[..., :half], sin[..., half:])
     return turned

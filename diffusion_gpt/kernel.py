@@ -6,6 +6,7 @@ and how to undo it. Throughout α = exp(−σ̄), x_t holds ids 0..n−1, and n 
 in the walk-through, `assets/prose/walk/`.
 """
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -50,7 +51,7 @@ class Kernel(Protocol):
     def score_entropy(self, log_p: Tensor, x_0: Tensor, x_t: Tensor, sigma_bar: Tensor) -> Tensor:
         """The integrand of the negative ELBO with respect to σ̄ (B, L), ≥ 0."""
 
-    def belief(self, p: Tensor, x_t: Tensor, sigma_bar: Tensor | float) -> Tensor:
+    def belief(self, p: Tensor, x_t: Tensor, sigma_bar: float) -> Tensor:
         """P(x_0 = k | x_t), position i itself included (B, L, N)."""
 
     def reverse(self, p: Tensor, x_t: Tensor, now: float, then: float) -> Tensor:
@@ -93,9 +94,9 @@ class UniformKernel:
         d = log_m - log_m.gather(-1, here) - log_r
         return (log_r.exp() * (torch.expm1(d) - d)).sum(-1) / self.n
 
-    def belief(self, p: Tensor, x_t: Tensor, sigma_bar: Tensor | float) -> Tensor:
+    def belief(self, p: Tensor, x_t: Tensor, sigma_bar: float) -> Tensor:
         """∝ p(k) q(x_t | k). Equation 16."""
-        return _normalised(p * self._from_all(x_t, sigma_bar, p.dtype))
+        return _normalised(p * self._from_all(p, x_t, sigma_bar))
 
     def reverse(self, p: Tensor, x_t: Tensor, now: float, then: float) -> Tensor:
         """Tweedie as a Bayes product: ∝ [(1 − α_then)/N + α_then p(y)] · q_{now−then}(x_t | y). Equation 17.
@@ -104,16 +105,17 @@ class UniformKernel:
         """
         if now == then:  # nothing to undo, even if p holds what is here to be impossible
             return F.one_hot(x_t, self.n).to(p.dtype)
-        return _normalised(self._marginal(p, then) * self._from_all(x_t, now - then, p.dtype))
+        return _normalised(self._marginal(p, then) * self._from_all(p, x_t, now - then))
 
     def _marginal(self, p: Tensor, sigma_bar: Tensor | float) -> Tensor:
         """(1 − α)/N + α p(y): what a letter drawn from p has become (B, L, N)."""
         noise = _trailing(_noise(sigma_bar))
         return noise / self.n + (1 - noise) * p
 
-    def _from_all(self, x_t: Tensor, sigma_bar: Tensor | float, dtype: torch.dtype) -> Tensor:
-        """q(x_t | k) for every k (B, L, N): Q is symmetric, so this is what x_t would become."""
-        return self._marginal(F.one_hot(x_t, self.n).to(dtype), sigma_bar)
+    def _from_all(self, p: Tensor, x_t: Tensor, sigma_bar: float) -> Tensor:
+        """q(x_t | k) for every k, in the form of p (B, L, N): Q is symmetric, so this is what x_t would become."""
+        noise = _noise(sigma_bar)
+        return torch.full_like(p, noise / self.n).scatter_(-1, x_t[..., None], noise / self.n + 1 - noise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ class MaskKernel:
         surprise = -log_p.gather(-1, x_0[..., None])[..., 0]
         return torch.where(x_t == self.n, (1 - noise) / noise * surprise, 0.0)
 
-    def belief(self, p: Tensor, x_t: Tensor, sigma_bar: Tensor | float) -> Tensor:
+    def belief(self, p: Tensor, x_t: Tensor, sigma_bar: float) -> Tensor:
         """p where the letter is hidden; certainty where it is seen."""
         seen = F.one_hot(x_t, self.n + 1)[..., : self.n].to(p.dtype)
         return torch.where((x_t == self.n)[..., None], p, seen)
@@ -154,8 +156,8 @@ class MaskKernel:
 
         Equation 18.
         """
-        hidden = torch.as_tensor(_noise(then) / _noise(now) if now > 0 else 0.0, dtype=p.dtype, device=p.device)
-        return self._at_hidden(x_t, (1 - hidden) * p, hidden.expand(*p.shape[:-1], 1))
+        hidden = _noise(then) / _noise(now) if now > 0 else 0.0
+        return self._at_hidden(x_t, (1 - hidden) * p, torch.full_like(p[..., :1], hidden))
 
     def _at_hidden(self, x_t: Tensor, letters: Tensor, mask: Tensor) -> Tensor:
         """The given values (B, L, N) and (B, L, 1) where x_t is hidden, else [y = x_t] (B, L, N+1)."""
@@ -166,16 +168,14 @@ class MaskKernel:
 KERNELS = {"uniform": UniformKernel, "mask": MaskKernel}
 
 
-def _noise(sigma_bar: Tensor | float) -> Tensor:
+def _noise(sigma_bar: Tensor | float) -> Tensor | float:
     """1 − α, without cancellation at small σ̄."""
-    if not isinstance(sigma_bar, Tensor):
-        sigma_bar = torch.tensor(sigma_bar, dtype=torch.float64)
-    return -torch.expm1(-sigma_bar)
+    return -torch.expm1(-sigma_bar) if isinstance(sigma_bar, Tensor) else -math.expm1(-sigma_bar)
 
 
-def _trailing(x: Tensor) -> Tensor:
+def _trailing(x: Tensor | float) -> Tensor | float:
     """Room for the dimension of characters."""
-    return x[..., None] if x.ndim else x
+    return x[..., None] if isinstance(x, Tensor) and x.ndim else x
 
 
 def _normalised(weights: Tensor) -> Tensor:

@@ -30,7 +30,7 @@ def write(
         raise ValueError("this network looks at both sides: only a causal twin writes from left to right")
     if length > gpt.config.length:
         raise ValueError(f"the network writes at most {gpt.config.length} characters, got {length}")
-    rows, device = len(generators), generators[0].device
+    rows, device = len(generators), gpt.head.weight.device
     page = torch.empty(rows, 0, dtype=torch.long, device=device) if prompt is None else prompt
     beginning = torch.full((rows, 1), gpt.config.n, device=device)  # how the twin was taught that a text begins
     unread, past = torch.cat([beginning, page], dim=1), Past()

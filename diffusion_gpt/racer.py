@@ -61,7 +61,7 @@ class Racer:
 
         def pages() -> Iterator[str]:
             for page in write(
-                self._twin, length, generators=[torch.Generator(self._studio.device).manual_seed(request.seed)],
+                self._twin, length, generators=[torch.Generator().manual_seed(request.seed)],
                 prompt=prompt.long(), temperature=request.temperature, top_p=request.top_p or 1.0,
             ):  # fmt: skip
                 yield self._decoded(page).ljust(length, BLANK)

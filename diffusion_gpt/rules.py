@@ -163,7 +163,7 @@ def _moving(look: Look, odds: Tensor) -> Tensor:
 
 def _elsewhere(look: Look, odds: Tensor) -> Tensor:
     """A draw from `odds`, given that the letter changes (B, L)."""
-    return draw(odds.masked_fill(_here(look, odds.shape[-1]), 0.0), look.generators)
+    return draw(odds.scatter(-1, look.x_t[..., None], 0.0), look.generators)
 
 
 def _systematic(share: Tensor, look: Look) -> Tensor:

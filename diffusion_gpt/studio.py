@@ -5,9 +5,10 @@ Knows nothing of browsers or pictures. The same request gives the same film, who
 
 import math
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
 
@@ -15,12 +16,13 @@ import torch
 from torch import Tensor
 
 from diffusion_gpt.checkpoint import Checkpoint, default_device
+from diffusion_gpt.compare import Fault, side_by_side
 from diffusion_gpt.figures import FIGURES
 from diffusion_gpt.gpt import GPT
 from diffusion_gpt.kernel import KERNELS, Corruption
 from diffusion_gpt.loss import Denoiser
 from diffusion_gpt.rules import Recipe, recipe
-from diffusion_gpt.sampler import Step, denoise, spend
+from diffusion_gpt.sampler import Asking, Question, Step, answered, look_together, one_by_one, spend, undo
 from diffusion_gpt.schedule import SCHEDULES, levels
 from diffusion_gpt.trajectory import MAX_LENGTH, Frame, Request, Trajectory, record, record_rows
 from diffusion_gpt.vocabulary import MASK, Replacement, Vocabulary
@@ -107,18 +109,39 @@ class Studio:
         """The frames of several runs in shared network calls, page by page. Raises ValueError in words, at once."""
         return record_rows(self.steps(requests), self.vocabulary, len(requests))
 
+    def compare(self, panes: Sequence[Request | Fault]) -> Iterator[tuple[int, Frame | Fault]]:
+        """(pane, its next frame) of 2 to 4 runs that differ in anything, in shared network calls; see `compare`."""
+        return side_by_side(self._take, partial(look_together, self._reader), panes)
+
     def steps(self, requests: Sequence[Request], begun: Sequence[str] = ()) -> Iterator[Step]:
         """Several runs in shared network calls, a row each; they may differ in letters (not their number) and seed.
 
         One run alone may go on from the last of its pages `begun`.
         """
+        return answered(self._asking(requests, begun), self._reader)
+
+    def _take(self, request: Request) -> Generator[Question | Frame, Tensor | None, None]:
+        """A run that others look for."""
+        asking, steps = self._asking([request]), deque()
+        frames = record(iter(steps.popleft, None), self.vocabulary)
+        for question in asking:
+            steps.append(asking.send((yield question)))
+            yield next(frames)
+        steps.append(None)
+        yield from frames
+
+    @cached_property
+    def _reader(self) -> Denoiser:
+        return self.gpt if "cuda" in str(self.device) else one_by_one(self.gpt)
+
+    def _asking(self, requests: Sequence[Request], begun: Sequence[str] = ()) -> Asking:
         first = requests[0]
         alike = {replace(r, text="?" * len(r.text), seed=0, locked=(), forced=()) for r in requests}
         if len(alike) > 1:
             raise ValueError("runs in shared network calls must be alike, but for letters, locks, forks and seeds")
         chosen = recipe(first.rule, _task(first), first.steps)
         kernel, grid = KERNELS[first.noise](self.vocabulary.n), _grid(first, chosen)
-        generators = [torch.Generator(self.device).manual_seed(r.seed) for r in requests]
+        generators = [torch.Generator().manual_seed(r.seed) for r in requests]
         pages = [self._page(text, first) for text in begun] or [torch.stack([self._start(r) for r in requests])]
         pages, done = [page.to(self.device) for page in pages], len(pages) - 1
         spend(chosen.rule, kernel, grid, pages, generators)
@@ -127,8 +150,7 @@ class Studio:
         still += [letters >= 0 for step, letters in forced.items() if step < done]
         still += [] if kernel.lies else [pages[0] != kernel.n]  # what is seen where noise only hides is certain
         locked = torch.stack(still).any(0)
-        return denoise(
-            self.gpt if "cuda" in str(self.device) else _one_by_one(self.gpt),
+        return undo(
             kernel,
             grid[done:],
             pages[-1],
@@ -199,20 +221,6 @@ def _task(request: Request) -> str:
     if request.strength:
         return "typos"
     return "restore" if request.text and request.level <= RESTORABLE else request.noise
-
-
-def _one_by_one(gpt: GPT) -> Denoiser:
-    """The network, reading each row by itself.
-
-    A CPU sums a product in another order where there are more rows, and the last bits of a page would tell how many
-    others were made beside it. Reading them together would save it a tenth of the time at most.
-    """
-
-    def look(x: Tensor, known: Tensor | None = None) -> Tensor:
-        rows = zip(x.split(1), known.split(1)) if known is not None else zip(x.split(1))
-        return torch.cat([gpt(*row) for row in rows])
-
-    return look
 
 
 def _grid(request: Request, chosen: Recipe) -> list[float]:

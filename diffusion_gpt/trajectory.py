@@ -223,10 +223,14 @@ def _frame(page: "Tensor", before: str | None, sigma_bar: float, belief: "Tensor
         text=text,
         level=-math.expm1(-sigma_bar),
         changed=tuple(i for i, (a, b) in enumerate(zip(text, before or text)) if a != b),
-        guesses=tuple(map(vocabulary.decode, guesses.tolist())),
+        guesses=_pieces(vocabulary.decode(guesses.flatten().tolist()), guesses.shape[1]),
         odds=tuple(map(tuple, odds.round(decimals=DECIMALS).tolist())),
         doubt=tuple((1 - trust).round(decimals=DECIMALS).tolist()),
     )
+
+
+def _pieces(text: str, length: int) -> tuple[str, ...]:
+    return tuple(map("".join, zip(*[iter(text)] * length)))
 
 
 def _tuples(value):

@@ -57,7 +57,7 @@ class Vocabulary:
     def decode(self, ids) -> str:
         """The text of `ids`, n becoming MASK."""
         symbols = self.characters + MASK
-        return "".join(symbols[i] for i in ids)
+        return "".join([symbols[i] for i in ids])
 
     def fit(self, text: str, keep: str = "") -> tuple[str, tuple[Replacement, ...]]:
         """`text` in this vocabulary, and a record of every character that had to be replaced; those of `keep` stay.

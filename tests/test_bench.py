@@ -10,8 +10,10 @@ from worlds import SHAKESPEARE, call, one_thread, refused  # noqa: F401
 
 from diffusion_gpt import bench
 from diffusion_gpt.checkpoint import Checkpoint
+from diffusion_gpt.compare import side_by_side
 from diffusion_gpt.gpt import GPT, GPTConfig
 from diffusion_gpt.studio import Studio
+from diffusion_gpt.trajectory import Frame
 from diffusion_gpt.vocabulary import Vocabulary
 
 
@@ -64,7 +66,10 @@ def test_what_is_compared_is_what_runs_alone():
         def run(self, request):
             for step in range(request.steps + 1):
                 made.append((request.seed, step))
-                yield step
+                yield Frame("", 0.0, (), (), (), ())
+
+        def compare(self, requests):
+            return side_by_side(self.run, list, requests)
 
     assert bench.comparison(Studio(), [bench.Request(seed=i, steps=4) for i in range(3)], rounds=2) > 0
     films = [(seed, step) for seed in range(3) for step in range(5)]

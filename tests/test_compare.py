@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from worlds import SHAKESPEARE, one_thread, opinionated  # noqa: F401
 
-from diffusion_gpt.compare import Fault, compare
+from diffusion_gpt.compare import Fault, side_by_side
 from diffusion_gpt.studio import Studio
 from diffusion_gpt.trajectory import Request
 
@@ -23,9 +23,10 @@ VARIED = {
 }
 
 
-def films(panes, run=STUDIO.run) -> list[list]:
+def films(panes, run=None) -> list[list]:
+    """By the studio; by `run`, which needs nobody to look."""
     made = [[] for _ in panes]
-    for pane, frame in compare(run, panes):
+    for pane, frame in side_by_side(run, list, panes) if run else STUDIO.compare(panes):
         made[pane].append(frame)
     return made
 
@@ -36,6 +37,16 @@ def test_every_pane_is_the_single_run(what):
     assert films(panes) == [list(STUDIO.run(pane)) for pane in panes]
 
 
+def test_panes_that_are_due_share_a_look(monkeypatch):
+    looks, read = [], STUDIO._reader
+    monkeypatch.setitem(STUDIO.__dict__, "_reader", lambda x, known=None: looks.append(len(x)) or read(x, known))
+    films(VARIED["rule"])
+    assert looks == [4] * 8
+    looks.clear()
+    films([replace(ASKED, steps=2), replace(ASKED, steps=4, noise="mask"), replace(ASKED, text=TEXT[:9], steps=4)])
+    assert looks == [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]  # of other lengths
+
+
 @pytest.mark.parametrize("what", ["steps", "schedule", "rule", "daring", "nothing"])
 def test_panes_of_one_kind_begin_with_the_same_noise(what):
     assert len({film[0].text for film in films(VARIED[what])}) == 1
@@ -43,7 +54,7 @@ def test_panes_of_one_kind_begin_with_the_same_noise(what):
 
 def test_panes_have_the_same_share_of_their_films_at_any_time():
     panes, made = VARIED["steps"], [0] * 4
-    for pane, _ in compare(STUDIO.run, panes):
+    for pane, _ in STUDIO.compare(panes):
         made[pane] += 1
         shares = [count / asked.steps for count, asked in zip(made, panes)]
         assert max(shares) - min(shares) <= max(1 / asked.steps for asked in panes) + 1e-9
@@ -78,7 +89,7 @@ def test_nothing_but_words_is_swallowed():
 @pytest.mark.parametrize("panes", [0, 1, 5])
 def test_a_comparison_of_too_few_or_too_many_is_refused_at_once(panes):
     with pytest.raises(ValueError, match=f"2 to 4 panes, got {panes}"):
-        compare(STUDIO.run, [ASKED] * panes)
+        STUDIO.compare([ASKED] * panes)
 
 
 def test_a_comparison_that_is_closed_closes_its_runs():
@@ -90,7 +101,7 @@ def test_a_comparison_that_is_closed_closes_its_runs():
         finally:
             closed.append(request.steps)
 
-    running = compare(run, VARIED["steps"][:2])
+    running = side_by_side(run, list, VARIED["steps"][:2])
     for _ in range(4):
         next(running)
     running.close()
