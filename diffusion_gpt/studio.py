@@ -62,6 +62,8 @@ class Studio:
     @classmethod
     def load(cls, source: str | Path) -> "Studio":
         """The studio of the checkpoint at `source`, on all cores there are. Raises CheckpointError."""
+        # Intel's library then sums a product alike on any number of threads. It is read at the first product.
+        os.environ.setdefault("MKL_CBWR", "AUTO,STRICT")
         torch.set_num_threads(_cores())
         return cls(Checkpoint.load(source, default_device()))
 
