@@ -210,12 +210,14 @@ BEST = {
         16: Recipe(revise(0.03), 0.97, tail=0.25),
         32: Recipe(revise(0.03), tail=0.5),
     },
+    "mask alone": {1: Recipe(spread, 0.95)},
     "restore": {1: Recipe(surest)},
     "typos": {1: Recipe(mend)},
 }
 """For each task what was measured to be best from so many calls on: writing under a kind of noise (`python -m
 diffusion_gpt.frontier`: as likely as real text, and as diverse), restoring a text of which enough is left, mending the
-typos of a text. Where there is a text, draws would break letters that are right but rare."""
+typos of a text. Where there is a text, draws would break letters that are right but rare; and a network that has been
+taught about hidden letters alone says nothing of visible ones, which a corrector would ask it about."""
 
 
 def recipe(name: str, task: str, steps: int) -> Recipe:

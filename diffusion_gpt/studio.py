@@ -62,8 +62,7 @@ class Studio:
     @classmethod
     def load(cls, source: str | Path) -> "Studio":
         """The studio of the checkpoint at `source`, on all cores there are. Raises CheckpointError."""
-        # Intel's library then sums a product alike on any number of threads. It is read at the first product.
-        os.environ.setdefault("MKL_CBWR", "AUTO,STRICT")
+        os.environ.setdefault("MKL_CBWR", "AUTO,STRICT")  # Intel's library then sums alike on any number of threads
         torch.set_num_threads(_cores())
         return cls(Checkpoint.load(source, default_device()))
 
@@ -94,7 +93,7 @@ class Studio:
 
     def course(self, request: Request) -> tuple[float, ...]:
         """How much noise is left, 1 − α, on every page of a run, before there is one."""
-        grid = _grid(request, recipe(request.rule, _task(request), request.steps))
+        grid = _grid(request, self._recipe(request))
         return tuple(-math.expm1(-sigma_bar) for sigma_bar in grid)
 
     def run(self, request: Request, begun: Sequence[Frame] = ()) -> Iterator[Frame]:
@@ -141,7 +140,7 @@ class Studio:
         alike = {replace(r, text="?" * len(r.text), seed=0, locked=(), forced=()) for r in requests}
         if len(alike) > 1:
             raise ValueError("runs in shared network calls must be alike, but for letters, locks, forks and seeds")
-        chosen = recipe(first.rule, _task(first), first.steps)
+        chosen = self._recipe(first)
         kernel, grid = KERNELS[first.noise](self.vocabulary.n), _grid(first, chosen)
         generators = [torch.Generator().manual_seed(r.seed) for r in requests]
         pages = [self._page(text, first) for text in begun] or [torch.stack([self._start(r) for r in requests])]
@@ -172,6 +171,11 @@ class Studio:
         """The film of `request` from the frames that `run` gave, all or those until it was stopped."""
         original = "" if MASK in request.text else request.text
         return Trajectory(request, original, tuple(frames), self.fingerprint)
+
+    def _recipe(self, request: Request) -> Recipe:
+        task = _task(request)
+        alone = task == "mask" and "uniform" not in self._checkpoint.noises
+        return recipe(request.rule, "mask alone" if alone else task, request.steps)
 
     def _start(self, request: Request) -> Tensor:
         """The page a run begins with: the text with its noise, or noise alone (L,)."""

@@ -243,7 +243,7 @@ def test_a_batch_of_four_equals_four_singles_bit_for_bit(studio, name, kind):
 
 def test_names_are_the_same_everywhere():
     assert set(RULES) == {"best", *RECIPES}
-    assert set(BEST) == {*KINDS, "restore", "typos"}
+    assert set(BEST) == {*KINDS, "mask alone", "restore", "typos"}
 
 
 def test_the_surest_letters_move_first_and_as_many_as_are_due():

@@ -35,6 +35,15 @@ def test_the_page_can_corrupt_as_the_server_will(kind, seed):
         assert next(STUDIO.run(request)).text == expected
 
 
+def test_a_network_that_knows_hidden_letters_alone_is_not_asked_about_visible_ones():
+    """Its best rule has no corrector: once a letter shows it stays."""
+    knowing = opinionated(SHAKESPEARE)
+    knowing.provenance["noises"] = ("mask",)
+    film = [frame.text for frame in Studio(knowing).run(Request(noise="mask", length=60, steps=32))]
+    assert all(now in (MASK, then) for before, after in zip(film, film[1:]) for now, then in zip(before, after))
+    assert film[-1] != pages(Request(noise="mask", length=60, steps=32))[-1]
+
+
 @each_kind
 def test_locked_letters_are_not_corrupted_and_never_change(kind):
     locked = (0, 2, 3, len(TEXT) - 1)
