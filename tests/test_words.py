@@ -30,7 +30,7 @@ def test_letters_that_were_hidden():
 
 
 def test_a_letter_hit_by_itself_was_not_hit():
-    assert account(film("ab", "ab", "ax")) == "You damaged nothing. The model changed 1 letter."
+    assert account(film("ab", "ab", "ax")) == "Nothing was damaged. The model changed 1 letter."
 
 
 def test_what_was_written_from_noise():

@@ -44,7 +44,7 @@ def _told(film: Trajectory) -> str:
     back = sum(original == end for original, end in hit)
     broken = sum(start == original != end for original, start, end in pairs)
     if not hit:
-        return f"You damaged nothing. The model changed {_count(broken, 'letter')}.{stopped}"
+        return f"Nothing was damaged. The model changed {_count(broken, 'letter')}.{stopped}"
     verb = "hid" if request.noise == "mask" else "scrambled"
     return (
         f"You {verb} {_count(len(hit), 'letter')}. {back} came back, {len(hit) - back} became something else, "

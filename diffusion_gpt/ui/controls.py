@@ -65,6 +65,7 @@ def finer() -> Finer:
         value=32,
         step=1,
         label="Steps",
+        elem_id="steps",
         info="How often the model looks at the page.",
     )
     with gr.Accordion("Finer settings", open=False, elem_classes="finer"):

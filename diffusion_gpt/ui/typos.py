@@ -36,7 +36,7 @@ class Typos:
 
 def tab() -> Typos:
     """Lays the tab out."""
-    with gr.Tab("Typos", id="typos"):
+    with gr.Tab("Typos", id="typos", elem_id="typos-tab"):
         box = gr.Textbox(TYPED, label="Type with typos", lines=3, max_lines=8, elem_classes="typed")
         note = player.note("typos-note")
         strength = gr.Slider(
