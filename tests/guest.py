@@ -4,6 +4,7 @@ Knows nothing of what is measured. The wire is Gradio's own: what costs nothing 
 to `queue/join`, and its messages come over `queue/data`.
 """
 
+import asyncio
 import json
 import secrets
 from collections.abc import AsyncIterator
@@ -35,20 +36,28 @@ def crowd(url: str) -> httpx.AsyncClient:
 class Guest:
     """One visitor with one open page."""
 
-    def __init__(self, client: httpx.AsyncClient):
-        self.client, self.session = client, secrets.token_hex(6)
+    def __init__(self, client: httpx.AsyncClient, session: str = ""):
+        self.client, self.session = client, session or secrets.token_hex(6)
         self.values: dict[int, object] = {}
         """What every component of the page holds, by its number."""
         self.config: dict = {}
+        self._pulse: asyncio.Task | None = None
 
     async def open(self) -> None:
         """Fetches the page and does what it does when it is loaded."""
         (await self.client.get("/")).raise_for_status()
         self.config = (await self.client.get("/config")).raise_for_status().json()
         self.values = {one["id"]: one["props"].get("value") for one in self.config["components"]}
+        if self.config["connect_heartbeat"]:
+            self._pulse = asyncio.create_task(self._beat())
         for function in self.functions:
             if [0, "load"] in function["targets"]:
                 await self._follow(function, Heard())
+
+    def leave(self) -> None:
+        """Closes the page."""
+        if self._pulse:
+            self._pulse.cancel()
 
     @property
     def functions(self) -> list[dict]:
@@ -106,6 +115,12 @@ class Guest:
             missed = later["trigger_only_on_success" if not went_well else "trigger_only_on_failure"]
             if later["trigger_after"] == function["id"] and not missed:
                 await self._follow(later, heard)
+
+    async def _beat(self) -> None:
+        """Tells the server that the page is open, by a connection that stays."""
+        async with self.client.stream("GET", f"/{API}/heartbeat/{self.session}") as answer:
+            async for _ in answer.aiter_bytes():
+                pass
 
     async def _queued(self, function: dict, heard: Heard) -> list:
         await self.join(function)

@@ -114,6 +114,8 @@ async def measure(server: Served, *, users: int, steps: int, turns: Callable[[],
             times[0] += await _one_by_one([partial(reader.make, turn) for reader in alone])
             times[1] += await _at_once([partial(reader.make, turn) for reader in together])
         watching.cancel()
+        for reader in (warm, *readers):
+            reader.guest.leave()
     await asyncio.sleep(REST)
     return _summed(alone, together, times, [*memory, server.megabytes], steps)
 
