@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,8 @@ SLOWEST = 10.0
 """Seconds that an answer may take."""
 HUGE = 50_000_000
 """Bytes of the largest bodies."""
+MOST = 5_000_000
+"""Bytes that are read of an answer."""
 LISTENING = 2.0
 """Seconds for which a stranger listens to a run."""
 STREAMS = ("heartbeat", "queue/data", "upload_progress")
@@ -93,21 +96,22 @@ def send(client: httpx.Client, request: Rude) -> Answer:
         return Answer(0, b"", 0.0)  # this client cannot say it
     except httpx.TransportError as error:
         return Answer(598, repr(error).encode(), time.monotonic() - began)
-    with answer:
+    with closing(answer):
         body = _read(answer, began)
     return Answer(answer.status_code, body, time.monotonic() - began)
 
 
 def _read(answer: httpx.Response, began: float) -> bytes:
-    body = b""
+    """All of it, or as much as comes in time and is worth reading."""
+    body, streams = bytearray(), "event-stream" in answer.headers.get("content-type", "")
     try:
         for piece in answer.iter_bytes():
             body += piece
-            if "event-stream" in answer.headers.get("content-type", "") and time.monotonic() - began > LISTENING:
+            if len(body) > MOST or (streams and time.monotonic() - began > LISTENING):
                 break
     except httpx.TransportError:
         pass
-    return body
+    return bytes(body)
 
 
 def overhear(client: httpx.Client, request: Rude, answer: Answer) -> Answer:

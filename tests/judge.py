@@ -43,7 +43,7 @@ class Judge:
         self.statuses.append(str(answer.status))
         self.slowest = max(self.slowest, answer.seconds)
         causes = self._new_causes()
-        for fault in self._faults(answer):
+        for fault in self._faults(request, answer):
             kind = f"{fault}: {causes[-1]}" if causes else f"{fault}: {request.route}"
             known = self.faults.setdefault(kind, {"times": 0, "example": str(request), "size": request.size})
             known["times"] += 1
@@ -54,8 +54,10 @@ class Judge:
         """A word on how far it is."""
         print(f"\r{self.count} of {of}, {len(self.faults)} kinds of faults", end="", file=sys.stderr, flush=True)
 
-    def _faults(self, answer: Answer):
-        if answer.status >= 500 and not has_sentence(answer.body):
+    def _faults(self, request: Rude, answer: Answer):
+        if answer.status in (598, 599):
+            yield "the connection broke" if answer.status == 598 else "no answer came in time"
+        elif answer.status >= 500 and request.method != "HEAD" and not has_sentence(answer.body):
             yield f"{answer.status} without a sentence"
         if TRACE.search(answer.body):
             yield "a trace in the answer"
