@@ -115,9 +115,12 @@ def calls(config: dict, targets: Targets) -> st.SearchStrategy[Rude]:
 def _data(usual: list, wrong: st.SearchStrategy) -> st.SearchStrategy[list]:
     """What a function expects, but for some of it; or another number of values."""
 
+    def usually(value) -> st.SearchStrategy:
+        return st.sampled_from(("To be, or not", 8, "scramble")) if value is None else st.just(value)
+
     @st.composite
     def data(draw) -> list:
-        given = [draw(wrong) if draw(st.integers(0, 3)) == 0 else value for value in usual]
+        given = [draw(usually(value) if draw(st.integers(0, 3)) else wrong) for value in usual]
         more = draw(st.sampled_from((0, 0, 0, 0, 1, -1)))
         return given[:more] if more < 0 else given + [draw(wrong) for _ in range(more)]
 

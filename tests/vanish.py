@@ -24,6 +24,7 @@ WINDOW = 3.0
 """Seconds over which the processor is watched."""
 IDLE = 0.1
 """Of a core: what a server may use while it does nothing, beyond what it used before."""
+STEPS = 32
 AT_ONCE = 12
 """Visitors with an open page at the same time."""
 MOMENTS = ("before joining", "before listening", "while waiting", "while running", "after the film")
@@ -65,7 +66,7 @@ async def vanish_at(client: httpx.AsyncClient, moment: str, chance: random.Rando
     guest = Guest(client)
     try:
         await guest.open()
-        guest.values[guest.component("Steps")] = 128
+        guest.values[guest.component("Steps")] = STEPS
         if moment == "before joining":
             return moment
         try:
