@@ -18,16 +18,18 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import gradio as gr
 import httpx
+from gradio.routes import App
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from tests import rude
+from diffusion_gpt.ui.budget import LANES
+from tests import rude, slots
 from tests.guest import Guest, crowd
 from tests.judge import Answer, Judge
 from tests.load import film_in
 from tests.rude import Rude, Targets
 from tests.served import ROOT, Served, add_server, report, served
-from tests.slots import most_at_once
 
 GROWTH = 300.0
 """Megabytes that the server may grow by."""
@@ -56,8 +58,10 @@ class Abuse:
     tracebacks: dict[str, int]
     """In the log: where something was raised that nobody had expected."""
     slowest_seconds: float
-    slots: int
-    """Runs of the model at the same time, at most."""
+    runs_at_once: int
+    """Of all visitors together, at most."""
+    runs_of_one: int
+    """Of one visitor, at most."""
     same_film: bool
     """Whether the victim's second film is the first."""
     strays: tuple[str, ...]
@@ -72,7 +76,8 @@ class Abuse:
         bounds = {
             f"{len(self.faults)} kinds of faults": self.faults,
             f"an answer took {self.slowest_seconds:.0f} s": self.slowest_seconds > SLOWEST,
-            f"{self.slots} runs of the model at once": self.slots > 1,
+            f"{self.runs_at_once} runs at once, {LANES} are allowed": self.runs_at_once > LANES,
+            f"{self.runs_of_one} runs at once of one visitor": self.runs_of_one > 1,
             "the film after it all is another one": not self.same_film,
             f"files where none should be: {self.strays}": self.strays,
             f"memory grew beyond {GROWTH:.0f} MB": self.peak_megabytes - self.before_megabytes > GROWTH,
@@ -130,7 +135,7 @@ def harass(server: Served, judge: Judge, targets: Targets, *, requests: int, num
     """Sends them all; the server's memory along the way."""
     memory = [server.megabytes]
     with httpx.Client(base_url=server.url, timeout=60) as client:
-        config, openapi = (client.get(path).json() for path in ("/config", "/openapi.json"))
+        config, openapi = client.get("/config").json(), App.create_app(gr.Blocks()).openapi()
 
         @seed(number)
         @settings(max_examples=requests, deadline=None, database=None, phases=[Phase.generate],
@@ -171,11 +176,11 @@ def abuse(server: Served, *, requests: int, number: int) -> Abuse:
         judge = Judge(server, (marker, marker[::-1], session, "root:x:0:0", "GRADIO_TEMP_DIR="))
         targets = Targets(_paths(canary, server), ("0", session[:-1], session.upper(), "*", "null"), "stranger")
         memory = harass(server, judge, targets, requests=requests, number=number)
-        slots = asyncio.run(most_at_once(server))
+        at_once = asyncio.run(slots.of_many(server)), asyncio.run(slots.of_one(server))
         again = asyncio.run(film(server, f"Thus {marker} spake", session))
         strays = tuple(sorted(_files(place) - there))
     return Abuse(
-        judge.count, number, dict(Counter(judge.statuses)), judge.faults, judge.tracebacks, judge.slowest, slots,
+        judge.count, number, dict(Counter(judge.statuses)), judge.faults, judge.tracebacks, judge.slowest, *at_once,
         "film" in first and first == again, strays, memory[0], max(memory), server.megabytes,
     )  # fmt: skip
 

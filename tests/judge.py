@@ -14,6 +14,7 @@ from tests.served import Served
 TRACE = re.compile(rb"Traceback \(most recent|File \\?\"[^\"]*\.py\\?\", line \d+")
 FRAME = re.compile(r'File "[^"]*?([^/"]+/[^/"]+\.py)", line (\d+), in (\S+)')
 RAISED = re.compile(r"^([A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Exit|Disconnect|Group)\b.*)$", re.MULTILINE)
+LINE = re.compile(r"ERROR (\w+) in \S*?([^/\s]+/[^/\s]+\.py), line (\d+) \((\S+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,7 @@ class Judge:
             log.seek(self._read)
             said = log.read()
         self._read += len(said)
-        causes = [
-            _cause(piece) for piece in said.decode(errors="replace").split("Traceback (most recent call last)")[1:]
-        ]
+        causes = _causes(said.decode(errors="replace"))
         for cause in causes:
             self.tracebacks[cause] = self.tracebacks.get(cause, 0) + 1
         return causes
@@ -93,9 +92,11 @@ def has_sentence(body: bytes) -> bool:
     return any(isinstance(words, str) and " " in words for words in said)
 
 
-def _cause(trace: str) -> str:
-    """Where it was raised and what, without what was sent."""
-    frames, raised = FRAME.findall(trace), RAISED.findall(trace)
-    own = [frame for frame in frames if frame[0].startswith(("diffusion_gpt/", "ui/", "render/"))] or frames
-    where = f"{own[-1][0]}:{own[-1][1]} {own[-1][2]}" if own else "?"
-    return f"{(raised or ['?'])[0].split(':')[0]} in {where}"
+def _causes(said: str) -> list[str]:
+    """Where something was raised and what, without what was sent: by the log's own lines, or by whole tracebacks."""
+    found = [f"{kind} in {where}:{line} {function}" for kind, where, line, function in LINE.findall(said)]
+    for trace in said.split("Traceback (most recent call last)")[1:]:
+        frames, raised = FRAME.findall(trace), RAISED.findall(trace)
+        where = "{}:{} {}".format(*frames[-1]) if frames else "?"
+        found.append(f"{(raised or ['?'])[0].split(':')[0]} in {where}")
+    return found
