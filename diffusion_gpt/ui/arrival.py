@@ -76,7 +76,7 @@ def _settings(controls: Controls, desk: Desk) -> Callable:
 
     def settings(came: str) -> dict:
         try:
-            asked = Link.read(came).request
+            asked = Link.read(came or "").request
         except ValueError:
             return {controls.tabs: gr.skip()}
         setting = retrace.nearest(asked, desk)
@@ -99,7 +99,7 @@ def _locked(setting: retrace.Setting, desk: Desk) -> dict:
 
 def _run(desk: Desk) -> Callable:
     def run(visitor: gr.Request, came: str) -> Iterator[str]:
-        yield from desk.run(visitor.session_hash, lambda: Link.read(came).request)
+        yield from desk.run(visitor.session_hash, lambda: Link.read(came or "").request)
 
     return run
 
