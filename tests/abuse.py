@@ -31,15 +31,15 @@ from tests.load import film_in
 from tests.rude import Rude, Targets
 from tests.served import ROOT, Served, add_server, report, served
 
-GROWTH = 300.0
-"""Megabytes that the server may grow by."""
+GROWTH = 400.0
+"""Megabytes that the server may grow by: three quarters of them are films, which strangers make as others do."""
 SLOWEST = 10.0
 """Seconds that an answer may take."""
 HUGE = 50_000_000
 """Bytes of the largest bodies."""
 MOST = 5_000_000
 """Bytes that are read of an answer."""
-LISTENING = 2.0
+LISTENING = 0.25
 """Seconds for which a stranger listens to a run."""
 STREAMS = ("heartbeat", "queue/data", "upload_progress")
 """Routes that may stay open without a word."""
@@ -92,7 +92,7 @@ def send(client: httpx.Client, request: Rude) -> Answer:
     try:
         asked = client.build_request(
             request.method, request.path, content=request.content or None, headers=request.headers, files=request.files,
-            timeout=1.0 if streams else 60.0,
+            timeout=0.5 if streams else 60.0,
         )  # fmt: skip
         answer = client.send(asked, stream=True)
     except httpx.TimeoutException:
@@ -131,7 +131,7 @@ def overhear(client: httpx.Client, request: Rude, answer: Answer) -> Answer:
     return Answer(answer.status, answer.body + b"\n" + heard.body, answer.seconds)
 
 
-def harass(server: Served, judge: Judge, targets: Targets, *, requests: int, number: int) -> list[float]:
+def harass(server: Served, judge: Judge, targets: Targets, *, requests: int, number: int, huge: int) -> list[float]:
     """Sends them all; the server's memory along the way."""
     memory = [server.megabytes]
     with httpx.Client(base_url=server.url, timeout=60) as client:
@@ -148,8 +148,8 @@ def harass(server: Served, judge: Judge, targets: Targets, *, requests: int, num
                 judge.progress(requests)
 
         one()
-        for huge in rude.huge(config, HUGE):
-            judge.hear(huge, overhear(client, huge, send(client, huge)))
+        for request in rude.huge(config, huge):
+            judge.hear(request, overhear(client, request, send(client, request)))
             memory.append(server.megabytes)
     return memory
 
@@ -165,7 +165,7 @@ async def film(server: Served, text: str, session: str) -> dict:
         return made
 
 
-def abuse(server: Served, *, requests: int, number: int) -> Abuse:
+def abuse(server: Served, *, requests: int, number: int, huge: int = HUGE) -> Abuse:
     """All of it."""
     marker, session = "".join(random.choices(string.ascii_lowercase, k=24)), secrets.token_hex(8)
     with tempfile.TemporaryDirectory() as place:
@@ -175,7 +175,7 @@ def abuse(server: Served, *, requests: int, number: int) -> Abuse:
         first = asyncio.run(film(server, f"Thus {marker} spake", session))
         judge = Judge(server, (marker, marker[::-1], session, "root:x:0:0", "GRADIO_TEMP_DIR="))
         targets = Targets(_paths(canary, server), ("0", session[:-1], session.upper(), "*", "null"), "stranger")
-        memory = harass(server, judge, targets, requests=requests, number=number)
+        memory = harass(server, judge, targets, requests=requests, number=number, huge=huge)
         at_once = asyncio.run(slots.of_many(server)), asyncio.run(slots.of_one(server))
         again = asyncio.run(film(server, f"Thus {marker} spake", session))
         strays = tuple(sorted(_files(place) - there))
