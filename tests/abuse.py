@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import gradio as gr
@@ -154,15 +155,15 @@ def harass(server: Served, judge: Judge, targets: Targets, *, requests: int, num
     return memory
 
 
-async def film(server: Served, text: str, session: str) -> dict:
-    """The victim's film."""
+async def film(server: Served, text: str, session: str) -> tuple[dict, set[int]]:
+    """The victim's film, and its numbers."""
     async with crowd(server.url) as client:
         victim = Guest(client, session)
         await victim.open()
         victim.put(text=text, noise=30, Steps=16, Seed=7)
-        made = film_in((await victim.press("restore")).given)
+        given = (await victim.press("restore")).given
         victim.leave()
-        return made
+    return film_in(given), {json.loads(message)["run"] for message in given}
 
 
 def abuse(server: Served, *, requests: int, number: int, huge: int = HUGE) -> Abuse:
@@ -172,12 +173,15 @@ def abuse(server: Served, *, requests: int, number: int, huge: int = HUGE) -> Ab
         canary = Path(place, "canary.txt")
         canary.write_text(marker[::-1])
         there = _files(place)
-        first = asyncio.run(film(server, f"Thus {marker} spake", session))
+        victim = partial(film, server, f"Thus {marker} spake", session)
+        first, numbers = asyncio.run(victim())
         judge = Judge(server, (marker, marker[::-1], session, "root:x:0:0", "GRADIO_TEMP_DIR="))
-        targets = Targets(_paths(canary, server), ("0", session[:-1], session.upper(), "*", "null"), "stranger")
+        ids = ("0", session[:-1], session.upper(), "*", "null")
+        targets = Targets(_paths(canary, server), ids, tuple(numbers), "stranger")
         memory = harass(server, judge, targets, requests=requests, number=number, huge=huge)
         at_once = asyncio.run(slots.of_many(server)), asyncio.run(slots.of_one(server))
-        again = asyncio.run(film(server, f"Thus {marker} spake", session))
+        again, _ = asyncio.run(victim())
+        judge.read_log((marker, session))
         strays = tuple(sorted(_files(place) - there))
     return Abuse(
         judge.count, number, dict(Counter(judge.statuses)), judge.faults, judge.tracebacks, judge.slowest, *at_once,
@@ -186,25 +190,10 @@ def abuse(server: Served, *, requests: int, number: int, huge: int = HUGE) -> Ab
 
 
 def _paths(canary: Path, server: Served) -> tuple[str, ...]:
-    up = "../" * 12
-    inside = (str(server.folder / "x"), str(server.log)) if server.folder else ()
-    secret = (
-        str(canary),
-        "/etc/passwd",
-        "/proc/self/environ",
-        str(ROOT / "app.py"),
-        "checkpoints/shakespeare/config.json",
-    )
-    return (
-        *secret,
-        *inside,
-        up + "etc/passwd",
-        up + str(canary)[1:],
-        f"file://{canary}",
-        "http://127.0.0.1:1/",
-        ".",
-        "app.py",
-    )
+    """Files that lie on the server, and are not for strangers."""
+    up, inside = "../" * 12, (str(server.folder / "x"), str(server.log)) if server.folder else ()
+    secret = (str(canary), "/etc/passwd", "/proc/self/environ", str(ROOT / "app.py"), ".", "app.py", *inside)
+    return (*secret, up + "etc/passwd", up + str(canary)[1:], f"file://{canary}", "http://127.0.0.1:1/")
 
 
 def _files(place: str) -> set[str]:

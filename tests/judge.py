@@ -51,6 +51,17 @@ class Judge:
             if request.size < known["size"]:
                 known |= {"example": str(request), "size": request.size}
 
+    def read_log(self, private: tuple[str, ...]) -> None:
+        """A log that quotes what a visitor typed is a fault, too."""
+        said = self._server.log.read_text(errors="replace") if self._server.log else ""
+        for words in private:
+            if words in said:
+                self.faults[f"the log quotes a visitor: {words[:12]}…"] = {
+                    "times": said.count(words),
+                    "example": "",
+                    "size": 0,
+                }
+
     def progress(self, of: int) -> None:
         """A word on how far it is."""
         print(f"\r{self.count} of {of}, {len(self.faults)} kinds of faults", end="", file=sys.stderr, flush=True)

@@ -32,12 +32,8 @@ class Rude:
 
     @property
     def size(self) -> int:
-        return (
-            len(self.path)
-            + len(self.content)
-            + len(repr(self.headers))
-            + sum(len(part) for file in (self.files or {}).values() for part in file)
-        )
+        files = sum(len(part) for file in (self.files or {}).values() for part in file)
+        return len(self.path) + len(self.content) + len(repr(self.headers)) + files
 
     def __str__(self) -> str:
         what = repr(self.files)[:300] if self.files else self.content[:300].decode(errors="replace")
@@ -50,6 +46,8 @@ class Targets:
 
     files: tuple[str, ...]
     ids: tuple[str, ...]
+    films: tuple[int, ...]
+    """Numbers of other visitors' films."""
     session: str
 
 
@@ -59,21 +57,10 @@ INJECTIONS = (
     "▒" * 300, "\ud800", "e\u0301" * 200, "‮evil", "\ufeff", "__class__", "__proto__", "1e999", "%s%s%n", "x" * 5000,
 )  # fmt: skip
 NUMBERS = (
-    0,
-    -1,
-    1e9,
-    10**9,
-    2**63,
-    10**30,
-    -(10**30),
-    1e308,
-    float("nan"),
-    float("inf"),
-    float("-inf"),
-    0.1,
-    257,
-    65536,
-)
+    0, -1, 1e9, 10**9, 2**63, 10**30, -(10**30), 1e308, float("nan"), float("inf"), float("-inf"), 0.1, 257, 65536,
+)  # fmt: skip
+EVENT = ("run", "number", "step", "position", "letter", "index", "value", "_data")
+"""What the page's own events carry, and what they might."""
 
 
 def hostile(targets: Targets) -> st.SearchStrategy:
@@ -86,20 +73,29 @@ def hostile(targets: Targets) -> st.SearchStrategy:
         st.none(), st.booleans(), st.sampled_from(NUMBERS), st.integers(), st.floats(), st.text(max_size=40),
         st.sampled_from(INJECTIONS + targets.files + targets.ids), files, update,
     )  # fmt: skip
-    deeper = lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)  # noqa: E731
-    return st.recursive(leaf, deeper, max_leaves=8)
+    return st.recursive(
+        leaf,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+        max_leaves=8,
+    )
+
+
+def events(targets: Targets) -> st.SearchStrategy:
+    """What the page's own elements say when something is done to them, or something like it."""
+    values = st.sampled_from(targets.films) | st.integers(-1, 40) | st.sampled_from(NUMBERS + INJECTIONS)
+    return st.none() | st.dictionaries(st.sampled_from(EVENT), values)
 
 
 def calls(config: dict, targets: Targets) -> st.SearchStrategy[Rude]:
     """A function of the page, public or private, called by its number or its name with something wrong in it."""
     values = {one["id"]: one["props"].get("value") for one in config["components"]}
     functions = st.sampled_from([one for one in config["dependencies"] if one["backend_fn"] or one["cancels"]])
-    wrong = hostile(targets)
+    wrong, event = hostile(targets), events(targets)
 
     @st.composite
     def call(draw) -> Rude:
         function = draw(functions)
-        body = {"data": draw(_data([values.get(i) for i in function["inputs"]], wrong)), "event_data": None}
+        body = {"data": draw(_data([values.get(i) for i in function["inputs"]], wrong)), "event_data": draw(event)}
         body |= {"fn_index": function["id"], "session_hash": targets.session}
         body |= draw(st.dictionaries(st.sampled_from(("event_data", "trigger_id", "event_id", "batched",
             "simple_format", "fn_index", "session_hash", "data", "oauth_token")), wrong, max_size=1))  # fmt: skip
@@ -154,10 +150,8 @@ def routes(openapi: dict, targets: Targets) -> st.SearchStrategy[Rude]:
 def _body(said: dict, schemas: dict, wrong: st.SearchStrategy) -> st.SearchStrategy[tuple[bytes, dict]]:
     """All fields of the schema with hostile values, some of them; or no such thing at all."""
     schema = next(iter(said.get("content", {}).values()), {}).get("schema", {})
-    names = list(schemas.get(schema.get("$ref", "").rpartition("/")[2], {}).get("properties", {})) or [
-        "data",
-        "fn_name",
-    ]
+    shape = schemas.get(schema.get("$ref", "").rpartition("/")[2], {})
+    names = list(shape.get("properties", ("data", "session_hash", "component_id", "fn_name")))
     fields = st.dictionaries(st.sampled_from(names), wrong | st.text(max_size=10))
     whole = st.fixed_dictionaries(dict.fromkeys(names, st.text(max_size=10) | st.integers(-1, 200) | wrong))
     as_form = st.dictionaries(st.sampled_from(names), st.text(max_size=10)).map(
