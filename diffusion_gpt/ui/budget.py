@@ -5,9 +5,10 @@ Knows nothing of what is asked for. How many letters and steps a film may have i
 
 from diffusion_gpt.saved import MAX_BYTES
 
-LANES = 4
-"""Runs under way at the same time. They take turns step by step (`turns`): it would take four long ones to hold up a
-short one. More of them would make every film slower to watch and none faster to come."""
+LANES = 2
+"""Runs under way at the same time. They take turns step by step (`turns`), so beside a long one the short ones go on;
+while a page of one is on its way to its visitor, the other's is made. With more of them every film is slower to watch,
+more messages are sent, and none comes sooner."""
 PLACES = 64
 """Runs that may wait: 16 visitors with three each and some to spare; longer than that nobody waits."""
 PLACES_OF_PROGRAMS = 16

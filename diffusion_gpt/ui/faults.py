@@ -10,6 +10,8 @@ import traceback
 
 from gradio import queueing, routes, utils
 
+from diffusion_gpt.untrusted import HALF_A_CHARACTER, one_sentence
+
 log = logging.getLogger(__name__)
 
 SAID = "This could not be done: what was sent is not what the page sends. Reload the page and try once more."
@@ -28,9 +30,10 @@ class Discreet:
 
 
 def payload(error: BaseException | None, show_error: bool) -> dict:
-    """As Gradio's `error_payload`, and never without a sentence."""
+    """As Gradio's `error_payload`, and never without a sentence, nor with more than one can read and carry."""
     content = _payload(error, show_error)
-    return content if content.get("error") else content | {"error": SAID, "visible": True}
+    said = one_sentence(HALF_A_CHARACTER.sub("?", content["error"] or SAID))
+    return {"visible": True, **content, "error": said}
 
 
 _payload = utils.error_payload
