@@ -10,11 +10,14 @@ import gradio as gr
 from diffusion_gpt import assets
 from diffusion_gpt.render import verdict
 from diffusion_gpt.ui import (
+    api,
     arrival,
+    budget,
     compare,
     controls,
     fill,
     forks,
+    hosted,
     opening,
     player,
     race,
@@ -38,8 +41,8 @@ TITLE = "Letters out of noise"
 
 def build_app(studio: "Studio", racer: "Racer | None" = None) -> gr.Blocks:
     """The page on which a visitor works with this studio; without a racer nobody races."""
-    films = Films()
-    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 7200)) as demo:
+    studio, racer = hosted.host(studio, racer)
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(budget.SWEEP, budget.KEPT)) as demo:
         gr.Markdown(assets.text("prose/welcome.md"), elem_id="welcome")
         tour.tour()
         with gr.Row(elem_id="desk"):
@@ -61,7 +64,7 @@ def build_app(studio: "Studio", racer: "Racer | None" = None) -> gr.Blocks:
         walk.section(studio)
         gr.Markdown(assets.text("prose/about.md"), elem_id="about")
 
-        desk = Desk(studio, films, stage, status)
+        desk = Desk(studio, Films(), stage, status)
         restore.connect(restoring, desk, finer, demo)
         write.connect(writing, desk, finer)
         fill.connect(filling, desk, finer, demo)
@@ -74,4 +77,5 @@ def build_app(studio: "Studio", racer: "Racer | None" = None) -> gr.Blocks:
         take_home.connect(menu, desk)
         settable = arrival.Controls(tabs, restoring, writing, filling, mending, finer)
         arrival.connect(settable, desk, demo, stops)
+        api.connect(desk)
     return demo

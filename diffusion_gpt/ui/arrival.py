@@ -10,7 +10,7 @@ import gradio as gr
 
 from diffusion_gpt import assets
 from diffusion_gpt.link import Link
-from diffusion_gpt.ui import messages, retrace
+from diffusion_gpt.ui import budget, messages, retrace
 from diffusion_gpt.ui.controls import QUIETLY, Finer
 from diffusion_gpt.ui.desk import Desk
 from diffusion_gpt.ui.fill import Fill
@@ -50,7 +50,7 @@ def connect(controls: Controls, desk: Desk, demo: gr.Blocks, stops: list[gr.Butt
     came.change(None, js=assets.text("player/arrived.js"), **QUIETLY)
     restored = came.change(_settings(controls, desk), came, [*controls.outputs, desk.stage], **QUIETLY)
     running = restored.success(
-        _run(desk), came, desk.stage, concurrency_id="model", concurrency_limit=1,
+        _run(desk), came, desk.stage, concurrency_id="model", concurrency_limit=budget.LANES,
         show_progress="minimal", show_progress_on=desk.status, api_visibility="private",
     )  # fmt: skip
     for ended in (running.success, running.failure):
@@ -76,7 +76,7 @@ def _settings(controls: Controls, desk: Desk) -> Callable:
 
     def settings(came: str) -> dict:
         try:
-            asked = Link.read(came).request
+            asked = Link.read(came or "").request
         except ValueError:
             return {controls.tabs: gr.skip()}
         setting = retrace.nearest(asked, desk)
@@ -99,7 +99,7 @@ def _locked(setting: retrace.Setting, desk: Desk) -> dict:
 
 def _run(desk: Desk) -> Callable:
     def run(visitor: gr.Request, came: str) -> Iterator[str]:
-        yield from desk.run(visitor.session_hash, lambda: Link.read(came).request)
+        yield from desk.run(visitor.session_hash, lambda: Link.read(came or "").request)
 
     return run
 

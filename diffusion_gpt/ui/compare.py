@@ -79,9 +79,13 @@ def tab() -> Compare:
 
 def connect(tab: Compare, desk: Desk, panes: Panes, finer: Finer, text: Restore) -> None:
     """The choices follow what differs; the button runs."""
-    tab.what.change(lambda what: gr.CheckboxGroup(**_choices(what)), tab.what, tab.values, **QUIETLY)
+    tab.what.change(_offered, tab.what, tab.values, **QUIETLY)
     inputs = [tab.start, tab.what, tab.values, text.text, text.kind, text.noise, *finer.inputs]
     panes.connect(tab.button, tab.stop, inputs, _boards(desk))
+
+
+def _offered(what: str | None):
+    return gr.CheckboxGroup(**_choices(what)) if what in VARIABLES else gr.skip()
 
 
 def _choices(what: str) -> dict:
@@ -91,6 +95,8 @@ def _choices(what: str) -> dict:
 
 def _boards(desk: Desk) -> Callable[..., Iterator[Board]]:
     def boards(start, what, values, text, kind, noise, *finer) -> Iterator[Board]:
+        if what not in VARIABLES:
+            raise ValueError("Choose what is to differ.")
         _, choices, _ = VARIABLES[what]
         chosen = [(label, value) for label, value in choices if value in (values or [])]
         if not FEWEST <= len(chosen) <= MOST:
@@ -128,7 +134,7 @@ def _beginning(desk: Desk, text: str, noise, seed: int) -> dict:
 
 def _asked(wishes: dict) -> Request | Fault:
     """The request, or in words why there is none."""
-    if wishes["noise"] not in RULES[wishes["rule"]]:
+    if wishes["noise"] not in RULES.get(wishes["rule"], (wishes["noise"],)):
         other = "Hide" if wishes["noise"] == "uniform" else "Scramble"
         return Fault(f"“{_name(wishes['rule'])}” is for {other} alone.")
     try:

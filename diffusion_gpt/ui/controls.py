@@ -3,6 +3,7 @@
 Knows nothing of the stage.
 """
 
+import math
 import random
 from dataclasses import dataclass
 
@@ -102,8 +103,8 @@ def roll(dice: gr.Button, seed: gr.Number) -> None:
 
 
 def number(name: str, value) -> float:
-    """The value of a field. Raises ValueError in words if it was emptied."""
-    if not isinstance(value, int | float):
+    """The value of a field. Raises ValueError in words if it was emptied, or is no number at all."""
+    if not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError(f"{name} is empty; it needs a number.")
     return value
 

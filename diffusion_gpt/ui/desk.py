@@ -13,7 +13,7 @@ import gradio as gr
 from diffusion_gpt import assets
 from diffusion_gpt.render import page, words
 from diffusion_gpt.trajectory import Request
-from diffusion_gpt.ui import messages
+from diffusion_gpt.ui import budget, messages
 from diffusion_gpt.ui.controls import QUIETLY
 from diffusion_gpt.ui.films import Films, Run
 
@@ -87,8 +87,8 @@ class Desk:
     def running(self) -> dict:
         """How an event listens that lets the model work."""
         return {
-            "trigger_mode": "once", "concurrency_id": "model", "concurrency_limit": 1, "show_progress": "minimal",
-            "show_progress_on": self.status, "api_visibility": "private",
+            "trigger_mode": "once", "concurrency_id": "model", "concurrency_limit": budget.LANES,
+            "show_progress": "minimal", "show_progress_on": self.status, "api_visibility": "private",
         }  # fmt: skip
 
     def follow(self, running, stops: list[gr.Button]) -> None:

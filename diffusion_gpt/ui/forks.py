@@ -14,6 +14,7 @@ from diffusion_gpt.ui import messages, opening
 from diffusion_gpt.ui.controls import QUIETLY
 from diffusion_gpt.ui.desk import Desk, paced
 from diffusion_gpt.ui.films import Run
+from diffusion_gpt.untrusted import conforms
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,15 @@ class Wish:
     position: int
     letter: str
 
+    @classmethod
+    def read(cls, said) -> "Wish":
+        """The wish in what the stage says. Raises ValueError in words for anything else."""
+        names = ("run", "step", "position", "letter")
+        wish = cls(*map(said.get, names)) if isinstance(said, dict) else None
+        if not conforms(wish, cls):
+            raise ValueError("The letter to be forced could not be read; pick it once more.")
+        return wish
+
     def request(self, film: Trajectory) -> Request:
         """What `film` asked for and this letter; what was forced on a later page lies ahead no more."""
         kept = [put for put in film.request.forced if put[0] <= self.step and put[:2] != (self.step, self.position)]
@@ -37,10 +47,16 @@ def connect(desk: Desk, stops: list[gr.Button]) -> None:
     """Lets the stage ask for a branch, and say which film it shows; any of `stops` ends the run."""
 
     def start(visitor: gr.Request, event: gr.EventData):
-        yield from run(desk, visitor.session_hash, Wish(event.run, event.step, event.position, event.letter))
+        try:
+            wish = Wish.read(event._data)
+        except ValueError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        yield from run(desk, visitor.session_hash, wish)
 
     def pick(visitor: gr.Request, event: gr.EventData) -> None:
-        desk.films.pick(visitor.session_hash, event.run)
+        shown = event._data.get("run") if isinstance(event._data, dict) else None
+        if conforms(shown, int):
+            desk.films.pick(visitor.session_hash, shown)
 
     desk.follow(desk.stage.fork(start, None, desk.stage, **desk.running), stops)
     desk.stage.shown(pick, None, None, **QUIETLY)

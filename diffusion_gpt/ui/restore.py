@@ -3,7 +3,6 @@
 Knows nothing of how the model does it.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from diffusion_gpt.trajectory import Request
 from diffusion_gpt.ui import controls, messages, player
 from diffusion_gpt.ui.controls import QUIETLY, Finer
 from diffusion_gpt.ui.desk import Desk
+from diffusion_gpt.untrusted import parse
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _locked(said: str | None, text: str) -> tuple[int, ...]:
     if not said:
         return ()
     try:
-        locks = json.loads(said)
+        locks = parse(said)
         locked_text, positions = locks["text"], tuple(locks["locked"])
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError("The locked letters could not be read; lock them once more.") from error

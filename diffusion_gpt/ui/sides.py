@@ -11,7 +11,7 @@ import gradio as gr
 
 from diffusion_gpt.render import sides
 from diffusion_gpt.render.sides import Board, Side
-from diffusion_gpt.ui import messages
+from diffusion_gpt.ui import budget, messages
 from diffusion_gpt.ui.controls import QUIETLY
 from diffusion_gpt.ui.desk import PAUSE
 from diffusion_gpt.ui.films import Films
@@ -54,7 +54,7 @@ class Panes:
             yield from self.run(visitor.session_hash, lambda: boards(*values))
 
         running = button.click(
-            run, inputs, self.element, trigger_mode="once", concurrency_id="model", concurrency_limit=1,
+            run, inputs, self.element, trigger_mode="once", concurrency_id="model", concurrency_limit=budget.LANES,
             show_progress="minimal", show_progress_on=self.status, api_visibility="private",
         )  # fmt: skip
         for ended in (running.success, running.failure):

@@ -82,6 +82,8 @@ def requests_of(desk: Desk) -> Callable[..., list[Request]]:
 
     def requests(length, beginning, end, kind, count, *finer) -> list[Request]:
         length, wishes = int(controls.number("Letters", length)), controls.finer_wishes(*finer)
+        if count not in dict(COUNTS).values():
+            raise ValueError("Choose how many at once.")
         beginning, end = (desk.studio.vocabulary.fit((text or "")[:1000])[0] for text in (beginning, end))
         text = _framed(length, beginning, end)
         seeds = [(wishes["seed"] + i) % (controls.MAX_SEED + 1) for i in range(count)]
