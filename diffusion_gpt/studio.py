@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from diffusion_gpt.checkpoint import Checkpoint, default_device
+from diffusion_gpt.compare import Fault, compare
 from diffusion_gpt.figures import FIGURES
 from diffusion_gpt.gpt import GPT
 from diffusion_gpt.kernel import KERNELS, Corruption
@@ -106,6 +107,10 @@ class Studio:
     def runs(self, requests: Sequence[Request]) -> Iterator[tuple[Frame, ...]]:
         """The frames of several runs in shared network calls, page by page. Raises ValueError in words, at once."""
         return record_rows(self.steps(requests), self.vocabulary, len(requests))
+
+    def compare(self, panes: Sequence[Request | Fault]) -> Iterator[tuple[int, Frame | Fault]]:
+        """(pane, its next frame) of several runs side by side, as `compare.compare` has it."""
+        return compare(self.run, panes)
 
     def steps(self, requests: Sequence[Request], begun: Sequence[str] = ()) -> Iterator[Step]:
         """Several runs in shared network calls, a row each; they may differ in letters (not their number) and seed.

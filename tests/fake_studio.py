@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from diffusion_gpt.compare import Fault, compare
 from diffusion_gpt.figures import FIGURES
 from diffusion_gpt.trajectory import Frame, Request, Trajectory
 from diffusion_gpt.vocabulary import MASK, Replacement, Vocabulary
@@ -75,6 +76,10 @@ class FakeStudio:
     def runs(self, requests: Sequence[Request]) -> Iterator[tuple[Frame, ...]]:
         """Each as if it were alone."""
         return zip(*map(self.run, requests))
+
+    def compare(self, panes: Sequence[Request | Fault]) -> Iterator[tuple[int, Frame | Fault]]:
+        """Each a step in its turn."""
+        return compare(self.run, panes)
 
     def figure(self, name: str) -> dict:
         """The real numbers: a figure needs no model."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import gradio as gr
 
-from diffusion_gpt.compare import FEWEST, MOST, Fault, compare
+from diffusion_gpt.compare import FEWEST, MOST, Fault
 from diffusion_gpt.render.sides import Board, Side
 from diffusion_gpt.trajectory import RULES, Request
 from diffusion_gpt.ui import controls
@@ -108,7 +108,7 @@ def boards_of(desk: Desk, titles: list[str], asked: list[Request | Fault]) -> It
     ticks = max((request.steps for request in asked if isinstance(request, Request)), default=1)
     known = [request if isinstance(request, Request) else None for request in asked]
     board = Board(tuple(map(Side, titles, known)), ticks=ticks)
-    for number, frame in compare(desk.studio.run, asked):
+    for number, frame in desk.studio.compare(asked):
         side = board.sides[number]
         if isinstance(frame, Fault):
             board = board.put(number, replace(side, fault=frame.said))
