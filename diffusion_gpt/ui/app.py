@@ -15,6 +15,7 @@ from diffusion_gpt.ui import (
     controls,
     fill,
     forks,
+    kept,
     opening,
     player,
     race,
@@ -74,4 +75,5 @@ def build_app(studio: "Studio", racer: "Racer | None" = None) -> gr.Blocks:
         take_home.connect(menu, desk)
         settable = arrival.Controls(tabs, restoring, writing, filling, mending, finer)
         arrival.connect(settable, desk, demo, stops)
+        kept.connect([*settable.kept, *([racing.lines] if racing else [])], demo)
     return demo
