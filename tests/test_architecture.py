@@ -17,10 +17,10 @@ ORDER = (
     *("assets", "untrusted", "vocabulary", "schedule", "kernel", "corpus", "gpt", "loss", "sampler", "rules", "race"),
     *("checkpoint", "trajectory", "link", "saved", "compare", "figures", "render", "studio", "racer"),
     *("batch", "trainer", "metrics", "ages", "run", "train", "card", "evaluate", "frontier", "bench", "sample"),
-    *("walk", "annotate", "ui", "app"),
+    *("walk", "annotate", "zero", "ui", "app"),
 )
 """A room may import the rooms before it, and what lies within itself. `compare` needs films only, and plain ones;
- `racer` needs the studio to run against the twin."""
+ `racer` needs the studio to run against the twin; `zero` lends a GPU to what the page uses, and knows films only."""
 WITHOUT_TORCH = ("assets", "untrusted", "walk", "vocabulary", "trajectory", "link", "saved", "compare", "render", "ui")
 MAX_FILE, MAX_FUNCTION = 250, 40
 FORBIDDEN_IMPORTS = {"pickle", "cPickle", "dill", "joblib", "marshal", "shelve"}

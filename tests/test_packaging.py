@@ -43,7 +43,8 @@ def third_party_imports() -> set[str]:
 
 def test_requirements_are_what_is_imported():
     installed_as, asked_by_name = {"PIL": "pillow"}, {"av"}  # by imageio, for videos
-    imported = {installed_as.get(name, name) for name in third_party_imports()}
+    there = {"spaces"}  # on ZeroGPU; nowhere else is it imported
+    imported = {installed_as.get(name, name) for name in third_party_imports() - there}
     assert imported | asked_by_name == set(requirements("requirements.txt"))
 
 

@@ -1,6 +1,7 @@
 """The forms in which a film leaves, each written with progress and as a whole or not at all.
 
-Knows nothing of who asks: the page and the command line do.
+Knows nothing of who asks: the page and the command line do. What draws is imported when it is to draw: the page is to
+start soon.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,9 +10,6 @@ from pathlib import Path
 
 from diffusion_gpt import saved
 from diffusion_gpt.render.alone import document
-from diffusion_gpt.render.gif import write_gif
-from diffusion_gpt.render.poster import write_poster
-from diffusion_gpt.render.video import write_video
 from diffusion_gpt.render.whole import whole
 from diffusion_gpt.trajectory import Trajectory
 
@@ -31,14 +29,20 @@ class Wishes:
 
 
 def _gif(film: Trajectory, path: Path, wishes: Wishes) -> Iterator[float]:
+    from diffusion_gpt.render.gif import write_gif
+
     return write_gif(film, path, dark=wishes.dark, loop=wishes.loop, title=wishes.title)
 
 
 def _video(film: Trajectory, path: Path, wishes: Wishes) -> Iterator[float]:
+    from diffusion_gpt.render.video import write_video
+
     return write_video(film, path, dark=wishes.dark, title=wishes.title)
 
 
 def _poster(film: Trajectory, path: Path, wishes: Wishes) -> Iterator[float]:
+    from diffusion_gpt.render.poster import write_poster
+
     return write_poster(film, path, dark=wishes.dark, link=wishes.link)
 
 

@@ -3,8 +3,11 @@
 Knows nothing of networks or pages; a film is all it reads.
 """
 
+import errno
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import imageio.v3 as iio
 import numpy as np
@@ -29,7 +32,7 @@ def write_video(trajectory: Trajectory, path: Path, *, dark: bool = False, title
     cut = shots(trajectory)
     colours = Colours.of(DARK if dark else LIGHT)
     page = Page(layout_of(trajectory), colours, title=title)
-    with whole(path, ".mp4") as unfinished, iio.imopen(unfinished, "w", plugin="pyav", options=START_AT_ONCE) as file:
+    with whole(path, ".mp4") as unfinished, _written(unfinished) as file:
         file.init_video_stream("libx264", fps=RATE, pixel_format="yuv420p")
         for done, (shot, times) in enumerate(zip(cut, repeats(cut), strict=True)):
             page.paint(shot.text, marked=shot.marked, progress=shot.progress)
@@ -38,6 +41,16 @@ def write_video(trajectory: Trajectory, path: Path, *, dark: bool = False, title
                 file.write_frame(picture)
             yield 0.99 * (done + 1) / len(cut)
     yield 1.0
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[Any]:
+    """A video to write to. Raises OSError if it cannot be written: to PyAV a full disk is a RuntimeError."""
+    try:
+        with iio.imopen(path, "w", plugin="pyav", options=START_AT_ONCE) as file:
+            yield file
+    except RuntimeError as error:
+        raise OSError(errno.ENOSPC, "the video could not be written") from error
 
 
 def repeats(cut: tuple[Shot, ...]) -> list[int]:

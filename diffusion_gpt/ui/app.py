@@ -17,7 +17,11 @@ from diffusion_gpt.ui import (
     controls,
     fill,
     forks,
+<<<<<<< HEAD
     hosted,
+=======
+    kept,
+>>>>>>> deploy
     opening,
     player,
     race,
@@ -77,5 +81,9 @@ def build_app(studio: "Studio", racer: "Racer | None" = None) -> gr.Blocks:
         take_home.connect(menu, desk)
         settable = arrival.Controls(tabs, restoring, writing, filling, mending, finer)
         arrival.connect(settable, desk, demo, stops)
+<<<<<<< HEAD
         api.connect(desk)
+=======
+        kept.connect([*settable.kept, *([racing.lines] if racing else [])], demo)
+>>>>>>> deploy
     return demo

@@ -31,6 +31,11 @@ class Controls:
     finer: Finer
 
     @property
+    def kept(self) -> list:
+        """Those that a visitor types or sets."""
+        return [control for control in self.outputs if control not in (self.tabs, self.restore.locks)]
+
+    @property
     def outputs(self) -> list:
         restore, write, fill, typos = self.restore, self.write, self.fill, self.typos
         return [

@@ -1,6 +1,6 @@
 """The menu under the stage: the film on it as a file or a link, and a film from a file back onto it.
 
-Knows nothing of how a form is drawn. Nothing is kept on the server: a file is handed over and deleted.
+Knows nothing of how a form is drawn. Nothing is kept on the server: a file is handed over, and soon deleted.
 """
 
 import re
@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import gradio as gr
 
@@ -18,7 +17,7 @@ from diffusion_gpt.render.forms import FORMS, Wishes
 from diffusion_gpt.render.page import message
 from diffusion_gpt.render.words import caption
 from diffusion_gpt.trajectory import Trajectory
-from diffusion_gpt.ui import opening, player
+from diffusion_gpt.ui import opening, player, scratch
 from diffusion_gpt.ui.address import home
 from diffusion_gpt.ui.controls import QUIETLY
 from diffusion_gpt.ui.desk import Desk
@@ -90,8 +89,8 @@ def connect(menu: Menu, desk: Desk) -> None:
     for form, button in menu.forms.items():
         button.click(None, js=assets.text("player/asked.js"), **QUIETLY)
         made.append(button.click(
-            _make(desk, form), menu.inputs, [menu.said, menu.file], trigger_mode="once", concurrency_id="export",
-            concurrency_limit=1, show_progress="hidden", api_visibility="private",
+            _make(desk, form, menu.file.GRADIO_CACHE), menu.inputs, [menu.said, menu.file], trigger_mode="once",
+            concurrency_id="export", concurrency_limit=1, show_progress="hidden", api_visibility="private",
         ))  # fmt: skip
         made[-1].success(None, js=assets.text("player/download.js"), **QUIETLY)
         # Once more when it has really ended: a word on how far it is may be under way while Stop is pressed.
@@ -116,20 +115,22 @@ def on_stage(desk: Desk, visitor: gr.Request) -> Trajectory:
     return run.film if run and run.film else opening.film()
 
 
-def _make(desk: Desk, form: str) -> Callable:
+def _make(desk: Desk, form: str, cache: str) -> Callable:
     def make(visitor: gr.Request, colours, poster, loop, title) -> Iterator[tuple]:
         nothing = gr.DownloadButton(value=None)
         try:
             film = on_stage(desk, visitor)
             line = caption(film.request) if title else ""
             wishes = Wishes(colours == "dark", bool(loop), line, again(film.request, film.model, home(visitor)))
-            with TemporaryDirectory() as folder:
-                path = Path(folder) / file_name(film, _ending(form, poster))
+            with scratch.folder(cache) as folder:
+                path = folder / file_name(film, _ending(form, poster))
                 for share in _now_and_then(FORMS[form](film, path, wishes)):
                     yield _said(desk, f"{BUTTONS[form]}: {round(100 * share)} % done …", busy=True), nothing
                 yield _said(desk, f"{path.name}, {_size(path)}."), gr.DownloadButton(value=path)
-        except (ValueError, OSError) as error:
+        except ValueError as error:
             yield _said(desk, str(error)), nothing
+        except OSError as error:
+            yield _said(desk, scratch.fault(error)), nothing
 
     return make
 
@@ -149,8 +150,10 @@ def _open(desk: Desk) -> Callable:
     def open_film(visitor: gr.Request, file) -> tuple:
         try:
             film = saved.load(Path(file))
-        except (ValueError, OSError, TypeError) as error:
+        except (ValueError, TypeError) as error:
             return _said(desk, str(error)), gr.skip()
+        except OSError as error:
+            return _said(desk, scratch.fault(error)), gr.skip()
         desk.films.end(visitor.session_hash, desk.films.begin(visitor.session_hash), film)
         return _said(desk, f"The film is on the stage: {caption(film.request)}."), desk.pages(visitor)[0]
 
