@@ -4,7 +4,7 @@ Knows nothing but where the model lies.
 """
 
 import sys
-from threading import Thread
+from threading import Event, Thread
 
 from diffusion_gpt import zero  # first of all: it has to come before CUDA
 from diffusion_gpt.checkpoint import CheckpointError
@@ -21,9 +21,20 @@ except CheckpointError as error:
     print(f"app: {error}", file=sys.stderr)
     sys.exit(2)
 
-if not zero.LENDING:  # the first look is the slowest: it is to be nobody's
-    Thread(target=lambda: list(studio.run(Request(steps=1))), daemon=True).start()
+warm = Event()
+
+
+def warm_up() -> None:
+    """The first look is the slowest: it is to be nobody's."""
+    list(studio.run(Request(steps=1)))
+    warm.set()
+
+
+if zero.LENDING:  # there is no GPU but for a call
+    warm.set()
+else:
+    Thread(target=warm_up, daemon=True).start()
 demo = build_app(*zero.lend(studio, racer))
 
 if __name__ == "__main__":
-    launch(demo)
+    launch(demo, ready=warm.is_set)

@@ -17,7 +17,7 @@ from fake_studio import FakeStudio
 
 from diffusion_gpt.checkpoint import CONFIG, WEIGHTS
 from diffusion_gpt.trajectory import Request
-from diffusion_gpt.ui import scratch, take_home
+from diffusion_gpt.ui import budget, scratch, take_home
 from diffusion_gpt.ui.desk import Desk
 from diffusion_gpt.ui.films import Films
 
@@ -53,7 +53,7 @@ def test_a_killed_export_leaves_no_file_and_its_remains_go_by_age(tmp_path):
     assert [path.name for path in left.iterdir() if not path.name.startswith(".")] == []
     scratch.sweep(tmp_path)
     assert left.is_dir()  # another server may be at work there
-    os.utime(left, (0, time.time() - 2 * scratch.KEPT))
+    os.utime(left, (0, time.time() - 2 * budget.KEPT))
     with scratch.folder(tmp_path) as new:
         assert list(tmp_path.iterdir()) == [new]
 

@@ -17,11 +17,8 @@ from diffusion_gpt.ui import (
     controls,
     fill,
     forks,
-<<<<<<< HEAD
     hosted,
-=======
     kept,
->>>>>>> deploy
     opening,
     player,
     race,
@@ -63,8 +60,7 @@ def build_app(studio: "Studio", racer: "Racer | None" = None) -> gr.Blocks:
                     mending = typos.tab()
                     comparing = compare.tab()
                     racing = race.tab(racer)
-                status = player.status()
-                finer = controls.finer()
+                status, finer = player.status(), controls.finer()
         walk.section(studio)
         gr.Markdown(assets.text("prose/about.md"), elem_id="about")
 
@@ -74,16 +70,13 @@ def build_app(studio: "Studio", racer: "Racer | None" = None) -> gr.Blocks:
         fill.connect(filling, desk, finer, demo)
         typos.connect(mending, desk, finer)
         stops = [tab.stop for tab in (restoring, writing, filling, mending, comparing, racing) if tab]
-        forks.connect(desk, stops)
-        panes = Panes(Films(), beside, status, verdict.film, verdict.agreement)
-        compare.connect(comparing, desk, panes, finer, restoring)
+        side_by_side = Panes(Films(), beside, status, verdict.film, verdict.agreement)
+        compare.connect(comparing, desk, side_by_side, finer, restoring)
         race.connect(racing, desk, Panes(Films(), course, status, verdict.laps, race.account), finer, racer)
         take_home.connect(menu, desk)
         settable = arrival.Controls(tabs, restoring, writing, filling, mending, finer)
+        forks.connect(desk, stops)
         arrival.connect(settable, desk, demo, stops)
-<<<<<<< HEAD
         api.connect(desk)
-=======
-        kept.connect([*settable.kept, *([racing.lines] if racing else [])], demo)
->>>>>>> deploy
+        kept.connect(settable.kept + ([racing.lines] if racing else []), demo)
     return demo

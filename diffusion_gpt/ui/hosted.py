@@ -14,6 +14,7 @@ from diffusion_gpt.ui.turns import Turns
 from diffusion_gpt.untrusted import HALF_A_CHARACTER
 
 if TYPE_CHECKING:
+    from diffusion_gpt.compare import Fault
     from diffusion_gpt.racer import Lap, Racer
     from diffusion_gpt.studio import Draft, Studio
 
@@ -47,6 +48,13 @@ class HostedStudio:
         budget.checked(sum(request.steps for request in requests))
         words = said(requests[0]) + (f", {len(requests)} films" if len(requests) > 1 else "")
         return hosted(self._studio.runs(requests), self._turns, words, requests[0].steps + 1)
+
+    def compare(self, panes: "Sequence[Request | Fault]") -> "Iterator[tuple[int, Frame | Fault]]":
+        """As the studio's; raises Overdue after its time."""
+        asked = [pane for pane in panes if isinstance(pane, Request)]
+        budget.checked(sum(request.steps for request in asked))
+        words = ", ".join([f"compare {len(panes)} films", *map(said, asked[:1])])
+        return hosted(self._studio.compare(panes), self._turns, words, sum(r.steps + 1 for r in asked) + len(panes))
 
 
 class HostedRacer:

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
+from diffusion_gpt.ui import budget
+
 PREFIX = "made-"
-KEPT = 7200.0
-"""Seconds that a file stays there, for one who fetches it late."""
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -32,10 +32,10 @@ def folder(cache: str | Path) -> Iterator[Path]:
 
 
 def sweep(cache: str | Path) -> None:
-    """Removes the folders that are older than KEPT, or from a time that is still to come: the clock may be set."""
+    """Removes the folders that are too old, or from a time that is still to come: the clock may be set."""
     for old in Path(cache).glob(f"{PREFIX}*"):
         try:
-            if abs(time.time() - old.stat().st_mtime) > KEPT:
+            if abs(time.time() - old.stat().st_mtime) > budget.KEPT:
                 shutil.rmtree(old, ignore_errors=True)
         except OSError:  # another has just removed it
             continue
