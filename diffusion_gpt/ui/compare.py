@@ -85,7 +85,7 @@ def connect(tab: Compare, desk: Desk, panes: Panes, finer: Finer, text: Restore)
 
 
 def _offered(what: str | None):
-    return gr.CheckboxGroup(**_choices(what)) if what in VARIABLES else gr.skip()
+    return gr.CheckboxGroup(**_choices(what)) if isinstance(what, str) else gr.skip()
 
 
 def _choices(what: str) -> dict:
@@ -95,7 +95,7 @@ def _choices(what: str) -> dict:
 
 def _boards(desk: Desk) -> Callable[..., Iterator[Board]]:
     def boards(start, what, values, text, kind, noise, *finer) -> Iterator[Board]:
-        if what not in VARIABLES:
+        if not isinstance(what, str):
             raise ValueError("Choose what is to differ.")
         _, choices, _ = VARIABLES[what]
         chosen = [(label, value) for label, value in choices if value in (values or [])]

@@ -123,6 +123,8 @@ def checked_seed(value) -> int:
 
 def finer_wishes(steps, schedule, rule, temperature, seed) -> dict:
     """What the finer settings ask of a `Request`. Raises ValueError in words."""
+    if not (isinstance(schedule, str) and isinstance(rule, str)):
+        raise ValueError("Choose how the noise falls, and how letters are chosen.")
     return {
         "steps": int(number("Steps", steps)),
         "schedule": schedule,

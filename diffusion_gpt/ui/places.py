@@ -32,7 +32,7 @@ class Places:
             if fn.api_visibility == "public":
                 programs = [e for e in self._events() if e.fn.api_visibility == "public"]
                 if before or len(programs) >= budget.PLACES_OF_PROGRAMS:
-                    return False, ONE_EACH if before else FULL, "error"
+                    return False, _refused(ONE_EACH if before else FULL), "validator_error"
             for event in before:
                 await self._give_up(event)
         pushed = await self._push(body, request, username)
@@ -59,6 +59,11 @@ class Places:
         await asyncio.sleep(budget.UNHEARD)
         if event_id in self._queue.event_ids_to_events and not {event_id, session} & self._listening.keys():
             await self._queue.clean_events(event_id=event_id)
+
+
+def _refused(words: str) -> list[dict]:
+    """As a validator's verdict: the only refusal of which Gradio's client tells its caller the words."""
+    return [{"__type__": "validate", "is_valid": False, "message": words}]
 
 
 def _alike(event: Event, fn) -> bool:
