@@ -40,7 +40,7 @@ HUGE = 50_000_000
 """Bytes of the largest bodies."""
 MOST = 5_000_000
 """Bytes that are read of an answer."""
-LISTENING = 0.25
+LISTENING = 0.15
 """Seconds for which a stranger listens to a run."""
 STREAMS = ("heartbeat", "queue/data", "upload_progress")
 """Routes that may stay open without a word."""
@@ -93,7 +93,7 @@ def send(client: httpx.Client, request: Rude) -> Answer:
     try:
         asked = client.build_request(
             request.method, request.path, content=request.content or None, headers=request.headers, files=request.files,
-            timeout=0.5 if streams else 60.0,
+            timeout=LISTENING if streams else 60.0,
         )  # fmt: skip
         answer = client.send(asked, stream=True)
     except httpx.TimeoutException:
