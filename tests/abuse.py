@@ -181,7 +181,7 @@ def abuse(server: Served, *, requests: int, number: int, huge: int = HUGE) -> Ab
         memory = harass(server, judge, targets, requests=requests, number=number, huge=huge)
         at_once = asyncio.run(slots.of_many(server)), asyncio.run(slots.of_one(server))
         again, _ = asyncio.run(victim())
-        judge.read_log((marker, session))
+        judge.read_log((marker, session, *rude.INJECTIONS[:3]))
         strays = tuple(sorted(_files(place) - there))
     return Abuse(
         judge.count, number, dict(Counter(judge.statuses)), judge.faults, judge.tracebacks, judge.slowest, *at_once,
