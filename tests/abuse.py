@@ -30,10 +30,8 @@ from tests.guest import Guest, crowd
 from tests.judge import Answer, Judge
 from tests.load import film_in
 from tests.rude import Rude, Targets
-from tests.served import ROOT, Served, add_server, report, served
+from tests.served import FULL, ROOT, Served, add_server, report, served
 
-GROWTH = 400.0
-"""Megabytes that the server may grow by: three quarters of them are films, which strangers make as others do."""
 SLOWEST = 10.0
 """Seconds that an answer may take."""
 HUGE = 50_000_000
@@ -81,7 +79,7 @@ class Abuse:
             f"{self.runs_of_one} runs at once of one visitor": self.runs_of_one > 1,
             "the film after it all is another one": not self.same_film,
             f"files where none should be: {self.strays}": self.strays,
-            f"memory grew beyond {GROWTH:.0f} MB": self.peak_megabytes - self.before_megabytes > GROWTH,
+            f"memory grew beyond {FULL:.0f} MB": self.peak_megabytes - self.before_megabytes > FULL,
         }
         return [said for said, is_broken in bounds.items() if is_broken]
 
@@ -181,7 +179,7 @@ def abuse(server: Served, *, requests: int, number: int, huge: int = HUGE) -> Ab
         memory = harass(server, judge, targets, requests=requests, number=number, huge=huge)
         at_once = asyncio.run(slots.of_many(server)), asyncio.run(slots.of_one(server))
         again, _ = asyncio.run(victim())
-        judge.read_log((marker, session))
+        judge.read_log((marker, session, *rude.INJECTIONS[:3]))
         strays = tuple(sorted(_files(place) - there))
     return Abuse(
         judge.count, number, dict(Counter(judge.statuses)), judge.faults, judge.tracebacks, judge.slowest, *at_once,

@@ -56,11 +56,8 @@ class Judge:
         said = self._server.log.read_text(errors="replace") if self._server.log else ""
         for words in private:
             if words in said:
-                self.faults[f"the log quotes a visitor: {words[:12]}…"] = {
-                    "times": said.count(words),
-                    "example": "",
-                    "size": 0,
-                }
+                known = {"times": said.count(words), "example": "", "size": 0}
+                self.faults[f"the log quotes a visitor: {words[:12]}…"] = known
 
     def progress(self, of: int) -> None:
         """A word on how far it is."""

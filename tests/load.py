@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import itertools
 import json
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -104,7 +105,9 @@ def film_in(given: list[str]) -> dict:
 async def measure(server: Served, *, users: int, steps: int, turns: Callable[[], Iterator[int]]) -> Load:
     """All figures. `turns` gives the numbers of the turns to be had, each when the one before is over."""
     async with crowd(server.url) as client:
-        warm, *readers = (Reader(Guest(client), max(0, i - 1) % users, steps) for i in range(1 + 2 * users))
+        warm = Reader(Guest(client), 0, steps)
+        sessions = [secrets.token_hex(6) for _ in range(users)]  # the same visitors twice: what is kept, is kept once
+        readers = [Reader(Guest(client, sessions[i % users]), i % users, steps) for i in range(2 * users)]
         await warm.open()
         await warm.make(0)
         alone, together, memory = readers[:users], readers[users:], [server.megabytes]

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import httpx
 
 from tests.guest import Guest, crowd
-from tests.load import GROWTH
-from tests.served import Served, add_server, report, served
+from tests.served import FULL, Served, add_server, report, served
 from tests.slots import BUTTONS
 
 MINUTE = 60.0
@@ -54,7 +53,7 @@ class Vanish:
         bounds = {
             f"the processor was busy for {self.idle_seconds:.0f} s more": not self.idle_seconds <= MINUTE,
             f"{self.files} files are left": self.files,
-            f"memory grew beyond {GROWTH:.0f} MB": self.after_megabytes - self.before_megabytes > GROWTH,
+            f"memory grew beyond {FULL:.0f} MB": self.after_megabytes - self.before_megabytes > FULL,
             "one more visitor got no film": not self.answers,
             f"{len(self.faults)} different faults": self.faults,
         }
