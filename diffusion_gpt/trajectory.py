@@ -5,6 +5,7 @@ Past this module there are no tensors; it knows nothing of networks, pictures or
 
 import json
 import math
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ GUESSES = 5
 """How many of the model's best guesses a frame keeps for every position."""
 DECIMALS = 4
 """Of the odds and doubts that a frame keeps."""
+SHARES = tuple(i / 10**DECIMALS for i in range(10**DECIMALS + 1))
+"""All that they can be: frames share these numbers, and take half the memory for it."""
 
 
 KINDS = ("uniform", "mask")
@@ -223,14 +226,18 @@ def _frame(page: "Tensor", before: str | None, sigma_bar: float, belief: "Tensor
         text=text,
         level=-math.expm1(-sigma_bar),
         changed=tuple(i for i, (a, b) in enumerate(zip(text, before or text)) if a != b),
-        guesses=_pieces(vocabulary.decode(guesses.flatten().tolist()), guesses.shape[1]),
-        odds=tuple(map(tuple, odds.round(decimals=DECIMALS).tolist())),
-        doubt=tuple((1 - trust).round(decimals=DECIMALS).tolist()),
+        guesses=tuple(map(sys.intern, map("".join, _rows(vocabulary.decode(guesses.flatten().tolist()), guesses)))),
+        odds=tuple(_rows(_shares(odds), odds)),
+        doubt=tuple(_shares(1 - trust)),
     )
 
 
-def _pieces(text: str, length: int) -> tuple[str, ...]:
-    return tuple(map("".join, zip(*[iter(text)] * length)))
+def _shares(odds: "Tensor") -> Iterator[float]:
+    return map(SHARES.__getitem__, (odds.flatten() * 10**DECIMALS).round().long().tolist())
+
+
+def _rows(items: Iterable, like: "Tensor") -> Iterator[tuple]:
+    return zip(*[iter(items)] * like.shape[1])
 
 
 def _tuples(value):
