@@ -7,6 +7,8 @@ from fake_studio import FakeStudio
 from playwright.sync_api import expect
 from visitor import QUESTION, READOUT, UNDER_WAY, VERSE, restore, scrubber, set_noise, tab_to, type_text
 
+from diffusion_gpt.ui import budget
+
 
 def test_noise_is_redrawn_without_the_server_and_only_adds_damage(quick, visit):
     page = visit(quick)
