@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from fake_studio import FakeStudio
 from playwright.sync_api import expect
 from visitor import QUESTION, READOUT, UNDER_WAY, VERSE, restore, scrubber, set_noise, tab_to, type_text
+
+from diffusion_gpt.ui import budget
 
 
 def test_noise_is_redrawn_without_the_server_and_only_adds_damage(quick, visit):
@@ -235,3 +238,14 @@ def test_axe_finds_nothing_serious(quick, visit, npm, theme):
         found = page.evaluate("axe.run('.gradio-container').then(result => result.violations)")
         serious = [wrong for wrong in found if wrong["impact"] in ("serious", "critical")]
         assert [f"{wrong['id']}: {node['html']}" for wrong in serious for node in wrong["nodes"]] == []
+
+
+def test_who_waits_is_told_the_place_in_words(serve, visit):
+    url = serve(FakeStudio(pause=0.1))
+    pages = [visit(url) for _ in range(budget.LANES + 2)]
+    for page in pages:
+        page.get_by_role("button", name="Restore").click()
+    expect(pages[-1].locator("#status")).to_contain_text("Waiting: 1 run is before yours")
+    expect(pages[-2].locator("#status")).to_contain_text("Waiting: yours is next")
+    expect(pages[-1].locator(READOUT)).to_contain_text("step 32 of 32", timeout=20_000)
+    expect(pages[-1].locator("#status [data-part=place]")).to_have_text("")
