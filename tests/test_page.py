@@ -99,6 +99,7 @@ def test_films_are_bounded_and_the_oldest_goes_first():
     for visitor in "abcd":
         films.end(visitor, films.begin(visitor), film_of())
     assert [bool(films.newest(visitor)) for visitor in "abcd"] == [False, True, True, True]
+    assert [films.forgotten(visitor) for visitor in "abcde"] == [True, False, False, False, False]
 
 
 def test_a_run_that_is_being_stopped_is_waited_for():

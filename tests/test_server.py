@@ -205,6 +205,14 @@ def test_no_log_holds_what_a_visitor_typed(http, url, caplog, capfd):
     assert "Zephaniah" not in "".join(ours) + "".join(capfd.readouterr())
 
 
+def test_nothing_is_fetched_for_a_stranger(http, caplog):
+    """A file may be given by any address; a film to be opened is not got from there."""
+    opening = next(event for event in events(http) if event["name"] == "open_film")
+    there = {"path": "https://example.org/film.json", "meta": {"_type": "gradio.FileData"}}
+    answer = join(http, opening, "fetcher", [there])
+    assert answer.is_error and "Nothing is fetched from another address here" in answer.text
+
+
 def test_a_run_has_its_time_and_keeps_what_is_made(monkeypatch):
     monkeypatch.setattr(budget, "SECONDS", 0.05)
     host, made = hosted.HostedStudio(FakeStudio(pause=0.02), Turns()), []

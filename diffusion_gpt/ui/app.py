@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from diffusion_gpt.studio import Studio
 
 TITLE = "Letters out of noise"
+BOARDS = 1024
+"""Pages of comparisons, and as many of races, that are kept over all visitors."""
 
 
 def build_app(studio: "Studio", racer: "Racer | None" = None) -> gr.Blocks:
@@ -70,9 +72,9 @@ def build_app(studio: "Studio", racer: "Racer | None" = None) -> gr.Blocks:
         fill.connect(filling, desk, finer, demo)
         typos.connect(mending, desk, finer)
         stops = [tab.stop for tab in (restoring, writing, filling, mending, comparing, racing) if tab]
-        side_by_side = Panes(Films(), beside, status, verdict.film, verdict.agreement)
+        side_by_side = Panes(Films(BOARDS), beside, status, verdict.film, verdict.agreement)
         compare.connect(comparing, desk, side_by_side, finer, restoring)
-        race.connect(racing, desk, Panes(Films(), course, status, verdict.laps, race.account), finer, racer)
+        race.connect(racing, desk, Panes(Films(BOARDS), course, status, verdict.laps, race.account), finer, racer)
         take_home.connect(menu, desk)
         settable = arrival.Controls(tabs, restoring, writing, filling, mending, finer)
         forks.connect(desk, stops)

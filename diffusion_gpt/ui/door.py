@@ -79,7 +79,7 @@ class Door:
             foreseen = isinstance(error, LookupError | TypeError | ValueError | FnIndexInferError)  # no such event
             if not load.exceeded:
                 status, words = (400, NOT_UNDERSTOOD) if foreseen else (500, FAILED)
-                log.warning("%s %s: %s", scope["method"], scope["path"].split("=")[0], type(error).__name__)
+                log.warning("%s %s: %s", scope["method"], _kind_of(scope["path"]), type(error).__name__)
             if begun:  # the stream has said what there was to say, and is ended in order
                 await send({"type": "http.response.body", "body": b""})
         if not begun:
@@ -116,6 +116,11 @@ def _listener(scope: Scope, path: str) -> str:
     if not stream or scope["method"] != "GET":
         return ""
     return stream[1] or parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
+
+
+def _kind_of(path: str) -> str:
+    """What kind of address it is; the rest of it may be anybody's words."""
+    return "/".join(path.split("=")[0].split("/")[:3])
 
 
 async def _answer(send: Send, status: int, words: str) -> None:

@@ -1,14 +1,15 @@
-"""What is said and written down when something fails that nobody foresaw.
+"""What is said and written down when something fails that nobody foresaw; and nothing is fetched for a stranger.
 
 Knows nothing of what failed. Gradio says "Error" without a word and prints the whole exception, which may quote what a
-visitor typed; it has a setting for neither, so the two places where it does so are replaced.
+visitor typed, and it fetches a file from any public address that it is sent; it has a setting for none of this, so the
+places where it does so are replaced.
 """
 
 import logging
 import sys
 import traceback
 
-from gradio import queueing, routes, utils
+from gradio import processing_utils, queueing, routes, utils
 
 from diffusion_gpt.untrusted import HALF_A_CHARACTER, one_sentence
 
@@ -39,7 +40,13 @@ def payload(error: BaseException | None, show_error: bool) -> dict:
 _payload = utils.error_payload
 
 
+async def fetch(*_) -> str:
+    """Stands in for the download of a file from elsewhere."""
+    raise ValueError("Nothing is fetched from another address here: send the file itself.")
+
+
 def keep_discreet() -> None:
-    """Puts both into their places, for this process."""
+    """Puts all of them into their places, for this process."""
+    processing_utils.async_ssrf_protected_download = fetch
     utils.error_payload = queueing.error_payload = payload
     queueing.traceback = routes.traceback = Discreet

@@ -12,7 +12,7 @@ from threading import Condition
 from diffusion_gpt.trajectory import Trajectory
 
 MAX_FRAMES = 4096
-"""Frames kept over all visitors, about 75 KB each in memory."""
+"""Frames kept over all visitors, about 35 KB each in memory."""
 MAX_FAMILY = 16
 """Films that belong together and are kept for one visitor; the oldest go first."""
 
@@ -31,6 +31,10 @@ class Run:
     """The number of the film that it branched off from."""
 
 
+MAX_FORGOTTEN = 10_000
+"""Visitors of whom it is known that their films had to go."""
+
+
 class Films:
     """The newest family of runs of every visitor; the oldest films go first when there are too many frames."""
 
@@ -40,6 +44,7 @@ class Films:
         self._runs: OrderedDict[tuple[str, int], Run] = OrderedDict()
         self._numbers = itertools.count(time.time_ns() // 1_000_000)  # grows over restarts of the server, too
         self._changed = Condition()
+        self._forgotten: OrderedDict[str, None] = OrderedDict()
 
     def number(self) -> int:
         """A number greater than all before."""
@@ -99,6 +104,10 @@ class Films:
             if self.run(visitor, number):
                 self._runs.move_to_end((visitor, number))
 
+    def forgotten(self, visitor: str) -> bool:
+        """Whether this visitor has made films, and none of them is left."""
+        return visitor in self._forgotten and not self._of(visitor)
+
     def _of(self, visitor: str) -> list[Run]:
         return [run for (owner, _), run in self._runs.items() if owner == visitor]
 
@@ -107,7 +116,10 @@ class Films:
         for oldest in self._of(visitor)[:-MAX_FAMILY]:
             del self._runs[visitor, oldest.number]
         while self._frames() > self._max_frames and len(self._runs) > 1:
-            self._runs.popitem(last=False)
+            (visitor, _), _ = self._runs.popitem(last=False)
+            self._forgotten[visitor] = None
+            if len(self._forgotten) > MAX_FORGOTTEN:
+                self._forgotten.popitem(last=False)
 
     def _frames(self) -> int:
         return sum(1 + (len(run.film.frames) if run.film else 0) for run in self._runs.values())

@@ -112,6 +112,8 @@ def on_stage(desk: Desk, visitor: gr.Request) -> Trajectory:
     run = desk.films.newest(visitor.session_hash, BEING_STOPPED)
     if run and run.going:
         raise ValueError("The film is still being made; take it home when it is done.")
+    if desk.films.forgotten(visitor.session_hash):
+        raise ValueError("So many others came that your film had to go. Make it once more: it will be the same.")
     return run.film if run and run.film else opening.film()
 
 
