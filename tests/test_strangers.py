@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -20,19 +21,26 @@ def at_once(monkeypatch):
     monkeypatch.setattr(vanish, "IDLE", 1.0)
 
 
+def to_end(measured):
+    """In a thread of its own: in this one the browser of other tests may have its loop."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, measured).result()
+
+
 def test_a_small_crowd_makes_the_films_that_each_makes_alone(racing):
-    figures = asyncio.run(load.measure(Served(racing), users=2, steps=4, turns=lambda: range(1)))
+    figures = to_end(load.measure(Served(racing), users=2, steps=4, turns=lambda: range(1)))
     assert (figures.runs, figures.other_films, figures.faults) == (2, 0, ())
     assert figures.live_fewest >= 1
 
 
 def test_who_vanishes_is_no_fault_and_leaves_the_place_to_others(racing):
-    figures = asyncio.run(vanish.measure(Served(racing, os.getpid()), users=4, number=0))
+    figures = to_end(vanish.measure(Served(racing, os.getpid()), users=4, number=0))
     assert (sum(figures.moments.values()), figures.faults, figures.answers) == (4, (), True)
 
 
 def test_rude_requests_do_no_harm(racing):
-    figures = abuse.abuse(Served(racing, os.getpid()), requests=25, number=0, huge=100_000)
+    with ThreadPoolExecutor(1) as aside:
+        figures = aside.submit(abuse.abuse, Served(racing, os.getpid()), requests=25, number=0, huge=100_000).result()
     assert figures.requests >= 25
     assert figures.faults == {}
     assert figures.same_film

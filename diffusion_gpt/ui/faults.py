@@ -40,7 +40,7 @@ def payload(error: BaseException | None, show_error: bool) -> dict:
 _payload = utils.error_payload
 
 
-async def fetch(*_) -> str:
+async def fetch(*_, **__) -> str:
     """Stands in for the download of a file from elsewhere."""
     raise ValueError("Nothing is fetched from another address here: send the file itself.")
 
