@@ -14,7 +14,7 @@ from worlds import call, one_thread, refused  # noqa: F401
 from diffusion_gpt.checkpoint import Checkpoint
 from diffusion_gpt.gpt import GPTConfig
 from diffusion_gpt.run import STATE
-from diffusion_gpt.train import main
+from diffusion_gpt.train import SIZES, main
 from diffusion_gpt.trainer import Trainer
 
 
@@ -41,7 +41,7 @@ def test_two_processes_learn_what_one_learns(corpus, tmp_path):
     assert together == pytest.approx(alone, rel=1e-3)
     a, b = (load_file(tmp_path / name / STATE) for name in ("one", "two"))
     moved = sum((a[name] - b[name]).square().sum() for name in a if name.startswith("gpt.")).sqrt()
-    fresh = Trainer(GPTConfig(n=SHAPE.n, layers=4, heads=4, width=128, length=128), CONFIG, "cpu").state()
+    fresh = Trainer(GPTConfig(n=SHAPE.n, **SIZES["tiny"]), CONFIG, "cpu").state()
     learned = sum((a[name] - fresh[name]).square().sum() for name in fresh if name.startswith("gpt.")).sqrt()
     assert moved < 0.02 * learned
 
