@@ -107,8 +107,8 @@ class Block(nn.Module):
         self.mlp = MLP(config)
 
     def forward(self, x: Tensor, rotation: Tensor, past: Past | None = None) -> Tensor:
-        x = x + self.attention(norm(x), rotation, past)
-        return x + self.mlp(norm(x))
+        x = plus(x, self.attention(norm(x), rotation, past))
+        return plus(x, self.mlp(norm(x)))
 
 
 class Attention(nn.Module):
@@ -147,8 +147,13 @@ class MLP(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         h = F.relu(self.expand(x), inplace=True)
-        h = h.square() if torch.is_grad_enabled() else h.square_()  # new memory is what costs here
+        h = h.square() if torch.is_grad_enabled() else h.square_()  # as in `plus`
         return F.dropout(self.contract(h), self.dropout, self.training)
+
+
+def plus(x: Tensor, new: Tensor) -> Tensor:
+    """x + new; in the place of `new` where nothing is learned, for fresh memory is what costs here."""
+    return x + new if torch.is_grad_enabled() else new.add_(x)
 
 
 def norm(x: Tensor) -> Tensor:
