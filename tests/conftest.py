@@ -9,7 +9,7 @@ import pytest
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # the tests of two processes share the cores: no thread is to spin
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # the tests share the cores: no thread is to spin
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -21,7 +21,7 @@ def browser():
     """The system's Chromium, else Playwright's own."""
     from playwright.sync_api import Error, expect, sync_playwright
 
-    expect.set_options(timeout=15_000)  # two processes share the cores
+    expect.set_options(timeout=15_000)  # several processes share the cores
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
     with sync_playwright() as playwright:
         try:
