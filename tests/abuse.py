@@ -114,7 +114,7 @@ def _read(answer: httpx.Response, began: float) -> bytes:
             if len(body) > MOST or (streams and time.monotonic() - began > LISTENING):
                 break
     except httpx.TransportError:
-        pass
+        pass  # an answer that breaks off is judged by what it has said: nothing, and it has no sentence
     return bytes(body)
 
 
