@@ -6,6 +6,7 @@ slows down slows both.
 
 import argparse
 import json
+import random
 import statistics
 import sys
 import tempfile
@@ -76,9 +77,17 @@ def bench(studio: Studio, *, repeats: int = 25) -> Bench:
 
 @torch.inference_mode()
 def in_turns(calls: tuple[Callable[[], object], ...], repeats: int) -> list[float]:
-    """Median seconds of each call, after one that does not count."""
-    times = [[seconds(call) for call in calls] for _ in tqdm(range(repeats + 1), unit="round")]
-    return [statistics.median(column) for column in zip(*times[1:])]
+    """Median seconds of each call, after one that does not count.
+
+    Every round has an order of its own: what a call leaves in the caches makes the next one faster or slower.
+    """
+    times: list[list[float]] = [[] for _ in calls]
+    order, chance = list(range(len(calls))), random.Random(0)
+    for _ in tqdm(range(repeats + 1), unit="round"):
+        for i in order:
+            times[i].append(seconds(calls[i]))
+        chance.shuffle(order)
+    return [statistics.median(column[1:]) for column in times]
 
 
 def seconds(call: Callable[[], object]) -> float:

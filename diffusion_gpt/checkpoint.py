@@ -38,14 +38,15 @@ class Checkpoint:
         config = _read_config(folder)
         try:
             vocabulary = Vocabulary(config["vocabulary"])
-            gpt = GPT(GPTConfig(**config["gpt"]))
+            with torch.device("meta"):  # weights are not drawn, for they are about to be loaded
+                gpt = GPT(GPTConfig(**config["gpt"]))
             provenance = dict(config["provenance"])
             if vocabulary.n != gpt.config.n:
                 raise ValueError(f"{vocabulary.n} characters in its vocabulary, {gpt.config.n} in its network")
         except (KeyError, TypeError, ValueError) as error:
             raise CheckpointError(f"{folder / CONFIG} does not describe a network of this package: {error}") from error
         try:
-            gpt.load_state_dict({name: w.float() for name, w in load_file(folder / WEIGHTS).items()})
+            gpt.load_state_dict({name: w.float() for name, w in load_file(folder / WEIGHTS).items()}, assign=True)
         except Exception as error:  # safetensors and torch raise many kinds for a damaged or foreign file
             message = f"{folder / WEIGHTS} is damaged or of another network: {_first_line(error)}"
             raise CheckpointError(message) from error

@@ -159,13 +159,14 @@ def plus(x: Tensor, new: Tensor) -> Tensor:
 def norm(x: Tensor) -> Tensor:
     """x scaled to root mean square 1 along its last dimension: F.rms_norm, in less than its time on a CPU."""
     length = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
-    return (x * (math.sqrt(x.shape[-1]) / (length + EPSILON))).type_as(x)
+    return (x / (length / math.sqrt(x.shape[-1]) + EPSILON)).type_as(x)
 
 
 def rotations(config: GPTConfig, base: float = 10_000.0) -> Tensor:
     """Cosines and sines of the rotary angles (2, length, 1, C/H), each half repeated."""
     half = config.width // config.heads // 2
-    angles = torch.outer(torch.arange(config.length), base ** -(torch.arange(half) / half))  # (length, C/2H)
+    positions, planes = (torch.arange(count, device="cpu") for count in (config.length, half))
+    angles = torch.outer(positions, base ** -(planes / half))  # (length, C/2H)
     angles = torch.cat([angles, angles], dim=-1)[:, None]
     return torch.stack([angles.cos(), angles.sin()])
 

@@ -96,7 +96,7 @@ class UniformKernel:
 
     def belief(self, p: Tensor, x_t: Tensor, sigma_bar: float) -> Tensor:
         """∝ p(k) q(x_t | k). Equation 16."""
-        return _normalised(p * self._from_all(p, x_t, sigma_bar))
+        return self._seen(p, x_t, sigma_bar)
 
     def reverse(self, p: Tensor, x_t: Tensor, now: float, then: float) -> Tensor:
         """Tweedie as a Bayes product: ∝ [(1 − α_then)/N + α_then p(y)] · q_{now−then}(x_t | y). Equation 17.
@@ -105,17 +105,19 @@ class UniformKernel:
         """
         if now == then:  # nothing to undo, even if p holds what is here to be impossible
             return F.one_hot(x_t, self.n).to(p.dtype)
-        return _normalised(self._marginal(p, then) * self._from_all(p, x_t, now - then))
+        return self._seen(self._marginal(p, then), x_t, now - then)
 
     def _marginal(self, p: Tensor, sigma_bar: Tensor | float) -> Tensor:
         """(1 − α)/N + α p(y): what a letter drawn from p has become (B, L, N)."""
         noise = _trailing(_noise(sigma_bar))
         return noise / self.n + (1 - noise) * p
 
-    def _from_all(self, p: Tensor, x_t: Tensor, sigma_bar: float) -> Tensor:
-        """q(x_t | k) for every k, in the form of p (B, L, N): Q is symmetric, so this is what x_t would become."""
-        noise = _noise(sigma_bar)
-        return torch.full_like(p, noise / self.n).scatter_(-1, x_t[..., None], noise / self.n + 1 - noise)
+    def _seen(self, odds: Tensor, x_t: Tensor, sigma_bar: float) -> Tensor:
+        """∝ odds(k) q(x_t | k) (B, L, N): what was believed of a letter, and that it has become x_t."""
+        noise, here = _noise(sigma_bar), x_t[..., None]
+        weights = odds * (noise / self.n)
+        weights.scatter_add_(-1, here, (1 - noise) * odds.gather(-1, here))
+        return weights.mul_(weights.sum(-1, keepdim=True).reciprocal_())
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,3 @@ def _noise(sigma_bar: Tensor | float) -> Tensor | float:
 def _trailing(x: Tensor | float) -> Tensor | float:
     """Room for the dimension of characters."""
     return x[..., None] if isinstance(x, Tensor) and x.ndim else x
-
-
-def _normalised(weights: Tensor) -> Tensor:
-    return weights / weights.sum(-1, keepdim=True)

@@ -168,8 +168,8 @@ def _elsewhere(look: Look, odds: Tensor) -> Tensor:
 
 def _systematic(share: Tensor, look: Look) -> Tensor:
     """Each position with probability `share` (B, L), evenly spaced among what is due."""
-    passed = (share.cumsum(-1) + look.chance(1)).floor()
-    return passed.diff(dim=-1, prepend=torch.zeros_like(passed[:, :1])) > 0
+    passed = (F.pad(share, (1, 0)).cumsum(-1) + look.chance(1)).floor()  # (B, 1 + L), 0 at first
+    return passed[:, 1:] > passed[:, :-1]
 
 
 def _anew(look: Look) -> Tensor:

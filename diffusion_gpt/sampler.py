@@ -91,6 +91,7 @@ def answered(asking: Asking, gpt: Denoiser) -> Iterator[Step]:
         yield asking.send(look(gpt, *question))
 
 
+@torch.inference_mode()
 def undo(
     kernel: Kernel,
     levels: Sequence[float],
@@ -116,8 +117,8 @@ def undo(
     told = locked if kernel.lies else None
     free = torch.ones_like(x, dtype=torch.bool) if locked is None else ~locked
     for number, (now, then) in enumerate(pairwise(levels)):
-        logits = (yield x, told).double()  # (B, L, N)
-        posterior = logits.softmax(-1)
+        logits = yield x, told  # (B, L, N)
+        posterior = logits.softmax(-1, dtype=torch.float64)
         p = sharpened(logits, posterior, temperature, top_p)
         x_next = torch.where(free, rule(Look(kernel, p, x, now, then, free, generators)), x)
         if forced and number in forced:
@@ -181,13 +182,14 @@ def sharpened(logits: Tensor, posterior: Tensor, temperature: float, top_p: floa
     `posterior` is softmax(logits), which is the answer for 1 and 1. Holtzman et al. 2020, equation 2; a heuristic:
     the surer, the less diverse.
     """
-    p = posterior if temperature == 1 else (logits / temperature).softmax(-1)
+    p = posterior if temperature == 1 else (logits.double() / temperature).softmax(-1)
     if top_p == 1:
         return p
     rising = _rising(p)
-    spared = (rising.cumsum(-1) <= 1 - top_p).sum(-1, keepdim=True)  # how many of the least probable are not needed
-    nucleus = p.where(p >= rising.gather(-1, spared.clamp(max=p.shape[-1] - 1)), 0.0)
-    return nucleus / nucleus.sum(-1, keepdim=True)
+    unneeded = torch.full_like(p[..., :1], 1 - top_p)
+    spared = torch.searchsorted(rising.cumsum(-1), unneeded, right=True)  # how many of the least probable go
+    nucleus = p * (p >= rising.gather(-1, spared.clamp(max=p.shape[-1] - 1)))
+    return nucleus.mul_(nucleus.sum(-1, keepdim=True).reciprocal_())
 
 
 def _rising(p: Tensor) -> Tensor:

@@ -4,7 +4,6 @@ Knows nothing of browsers or pictures. The same request gives the same film, who
 """
 
 import math
-import os
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from torch import Tensor
 
 from diffusion_gpt.checkpoint import Checkpoint, default_device
 from diffusion_gpt.compare import Fault, side_by_side
+from diffusion_gpt.cpu import pack, settle
 from diffusion_gpt.figures import FIGURES
 from diffusion_gpt.gpt import GPT
 from diffusion_gpt.kernel import KERNELS, Corruption
@@ -62,9 +62,10 @@ class Studio:
     @classmethod
     def load(cls, source: str | Path) -> "Studio":
         """The studio of the checkpoint at `source`, on all cores there are. Raises CheckpointError."""
-        os.environ.setdefault("MKL_CBWR", "AUTO,STRICT")  # Intel's library then sums alike on any number of threads
-        torch.set_num_threads(_cores())
-        return cls(Checkpoint.load(source, default_device()))
+        settle()
+        checkpoint = Checkpoint.load(source, default_device())
+        pack(checkpoint.gpt)
+        return cls(checkpoint)
 
     @property
     def gpt(self) -> GPT:
@@ -208,14 +209,6 @@ class Studio:
             for step, position, letter in request.forced:
                 forced.setdefault(step, nothing.clone())[row, position] = self.vocabulary.encode(letter)[0]
         return {step: letters.to(self.device) for step, letters in forced.items()}
-
-
-def _cores() -> int:
-    """How many cores this process may use: of those it sees, what a container's quota leaves of them."""
-    seen = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quota = Path("/sys/fs/cgroup/cpu.max")
-    limit, period = quota.read_text().split() if quota.is_file() else ("max", "")
-    return seen if limit == "max" else max(1, min(seen, round(int(limit) / int(period))))
 
 
 def _length(request: Request) -> int:

@@ -5,10 +5,11 @@ Past this module there are no tensors; it knows nothing of networks, pictures or
 
 import json
 import math
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from diffusion_gpt.vocabulary import MASK, Vocabulary
 
@@ -23,7 +24,7 @@ GUESSES = 5
 """How many of the model's best guesses a frame keeps for every position."""
 DECIMALS = 4
 """Of the odds and doubts that a frame keeps."""
-SHARES = tuple(i / 10**DECIMALS for i in range(10**DECIMALS + 1))
+SHARES = np.array([i / 10**DECIMALS for i in range(10**DECIMALS + 1)], dtype=object)
 """All that they can be: frames share these numbers, and take half the memory for it."""
 
 
@@ -206,38 +207,33 @@ def record(steps: "Iterable[Step]", vocabulary: Vocabulary) -> Iterator[Frame]:
 
 def record_rows(steps: "Iterable[Step]", vocabulary: Vocabulary, rows: int) -> Iterator[tuple[Frame, ...]]:
     """The frames of the first `rows` runs of a batch, page by page."""
-    texts: list[str | None] = [None] * rows
+    before: Sequence[Tensor | None] = [None] * rows
     for step in steps:
-        frames = tuple(
-            _frame(step.x_t[row], texts[row], step.sigma_bar, step.belief[row], vocabulary) for row in range(rows)
+        yield tuple(
+            _frame(step.x_t[row], before[row], step.sigma_bar, step.belief[row], vocabulary) for row in range(rows)
         )
-        yield frames
-        texts, last = [frame.text for frame in frames], step
-    yield tuple(_frame(last.x_next[row], texts[row], 0.0, last.belief[row], vocabulary) for row in range(rows))
+        before, last = step.x_t, step
+    yield tuple(_frame(last.x_next[row], before[row], 0.0, last.belief[row], vocabulary) for row in range(rows))
 
 
-def _frame(page: "Tensor", before: str | None, sigma_bar: float, belief: "Tensor", vocabulary: Vocabulary) -> Frame:
-    """The frame of `page` (L,) ids with the network's `belief` (L, N); `before` is the text of the frame before."""
-    text = vocabulary.decode(page.tolist())
-    odds, guesses = belief.topk(min(GUESSES, vocabulary.n))  # (L, GUESSES) each
-    shown = belief.gather(1, page.clamp(max=vocabulary.n - 1)[:, None])[:, 0]
-    trust = odds[:, 0].where(page == vocabulary.n, shown)
+def _frame(
+    page: "Tensor", before: "Tensor | None", sigma_bar: float, belief: "Tensor", vocabulary: Vocabulary
+) -> Frame:
+    """The frame of `page` (L,) ids with the network's `belief` (L, N), after the page `before`."""
+    n, symbols = vocabulary.n, np.array([*vocabulary.characters, MASK], dtype=object)
+    page, before, belief = (x if x is None else x.cpu().numpy() for x in (page, before, belief))
+    shares = np.rint(belief * 10**DECIMALS).astype(np.int32)  # (L, N)
+    ranked = np.sort(shares * n + np.arange(n, dtype=np.int32)[::-1])  # one sort for the odds and their letters
+    odds, letters = np.divmod(ranked[:, : -GUESSES - 1 : -1].T, n)  # (GUESSES, L) each, best first
+    trust = np.where(page == n, odds[0], shares[np.arange(len(page)), page.clip(max=n - 1)])
     return Frame(
-        text=text,
+        text="".join(symbols[page].tolist()),
         level=-math.expm1(-sigma_bar),
-        changed=tuple(i for i, (a, b) in enumerate(zip(text, before or text)) if a != b),
-        guesses=tuple(map(sys.intern, map("".join, _rows(vocabulary.decode(guesses.flatten().tolist()), guesses)))),
-        odds=tuple(_rows(_shares(odds), odds)),
-        doubt=tuple(_shares(1 - trust)),
+        changed=() if before is None else tuple((page != before).nonzero()[0].tolist()),
+        guesses=tuple(map("".join, zip(*symbols[n - 1 - letters].tolist()))),
+        odds=tuple(zip(*SHARES[odds].tolist())),
+        doubt=tuple(SHARES[10**DECIMALS - trust].tolist()),
     )
-
-
-def _shares(odds: "Tensor") -> Iterator[float]:
-    return map(SHARES.__getitem__, (odds.flatten() * 10**DECIMALS).round().long().tolist())
-
-
-def _rows(items: Iterable, like: "Tensor") -> Iterator[tuple]:
-    return zip(*[iter(items)] * like.shape[1])
 
 
 def _tuples(value):

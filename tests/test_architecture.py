@@ -15,7 +15,7 @@ SCRIPTS = sorted((ROOT / "assets" / "player").rglob("*.js"))
 
 ORDER = (
     *("assets", "untrusted", "vocabulary", "schedule", "kernel", "corpus", "gpt", "loss", "sampler", "rules", "race"),
-    *("checkpoint", "trajectory", "link", "saved", "compare", "figures", "render", "studio", "racer"),
+    *("checkpoint", "cpu", "trajectory", "link", "saved", "compare", "figures", "render", "studio", "racer"),
     *("batch", "trainer", "metrics", "ages", "run", "train", "card", "evaluate", "frontier", "bench", "sample"),
     *("walk", "annotate", "zero", "ui", "app"),
 )

@@ -43,7 +43,7 @@ def test_the_products_are_those_of_the_network():
 def test_calls_take_turns():
     order = []
     medians = bench.in_turns((lambda: order.append("a"), lambda: order.append("b")), 3)
-    assert order == ["a", "b"] * 4
+    assert [sorted(order[i : i + 2]) for i in range(0, 8, 2)] == [["a", "b"]] * 4
     assert len(medians) == 2
 
 

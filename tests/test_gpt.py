@@ -6,6 +6,7 @@ import pytest
 import torch
 from worlds import one_thread  # noqa: F401
 
+from diffusion_gpt.cpu import pack
 from diffusion_gpt.gpt import GPT, SOFTCAP, GPTConfig, Past, norm, rotate, rotations
 
 
@@ -45,6 +46,18 @@ def test_every_length_it_reads(length):
     """A row says the same whoever stands beside it."""
     gpt, x = awake(), page(length, rows=2)
     torch.testing.assert_close(gpt(x)[:1], gpt(x[:1]))
+
+
+@torch.no_grad()
+@pytest.mark.skipif(not hasattr(torch.ops.mkl, "_mkl_linear"), reason="this PyTorch has no MKL")
+@pytest.mark.parametrize("length", [1, 31, 64])
+def test_packed_weights_change_nothing_to_the_last_bit(length):
+    gpt, x = awake(length=64).float(), page(length)
+    expected, names = gpt(x), list(gpt.state_dict())
+    pack(gpt)
+    assert not any(isinstance(module, torch.nn.Linear) for module in gpt.modules())
+    assert torch.equal(gpt(x), expected)
+    assert list(gpt.state_dict()) == names
 
 
 def test_what_is_too_long_is_refused_in_words():
