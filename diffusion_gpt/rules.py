@@ -35,7 +35,7 @@ def hitting(look: Look) -> Tensor:
     """
     hidden = (look.x_t == look.kernel.n) & look.free
     odds = look.reverse()
-    due = (_moving(look, odds).sum(-1, keepdim=True) + look.chance(1)).floor()
+    due = _due(look, odds)
     turn = torch.where(hidden, look.chance(), 2.0).argsort(-1).argsort(-1)  # the place of each in a random order
     return torch.where(hidden & (turn < due), _elsewhere(look, odds), look.x_t)
 
@@ -58,7 +58,7 @@ def confident(look: Look) -> Tensor:
     """
     odds = look.reverse()
     x_0 = draw(look.p, look.generators)
-    due = (_moving(look, odds).sum(-1, keepdim=True) + look.chance(1)).floor()
+    due = _due(look, odds)
     gumbel = -torch.log(-torch.log(look.chance().clamp(min=1e-300)))
     sure = look.p.gather(-1, x_0[..., None])[..., 0].log() - math.expm1(-look.then) * gumbel
     turn = torch.where((look.x_t == look.kernel.n) & look.free, -sure, torch.inf).argsort(-1).argsort(-1)
@@ -127,15 +127,15 @@ def mend(look: Look) -> Tensor:
 def surest(look: Look) -> Tensor:
     """As many letters move as are due, those first that are most surely wrong, each to what it most probably was.
 
-    For restoring a text of which enough is left: a heuristic, nothing is drawn. Sure draws in the order of their
-    certainty as in `confident`, for both kinds of noise.
+    For restoring a text of which enough is left: a heuristic, no letter is drawn. Sure draws in the order of their
+    certainty as in `confident`, for both kinds of noise. Chance only rounds what is due, so that in a short text, too,
+    letters move from the first step to the last.
     """
     belief = look.kernel.belief(look.p, look.x_t, look.now)
     odds, best = belief.max(-1)
     here = torch.where(look.x_t == best, 2.0, _odds_of(belief, look.x_t))  # what is right already moves last
-    due = _moving(look, look.reverse()).sum(-1, keepdim=True).round()
     turn = torch.where(look.free, here - odds, torch.inf).argsort(-1).argsort(-1)
-    return torch.where(turn < due, best, look.x_t)
+    return torch.where(turn < _due(look, look.reverse()), best, look.x_t)
 
 
 def settled(rule: Rule) -> Rule:
@@ -159,6 +159,11 @@ def _here(look: Look, states: int) -> Tensor:
 def _moving(look: Look, odds: Tensor) -> Tensor:
     """P(x_i changes), 0 where it is locked (B, L)."""
     return (1 - odds.gather(-1, look.x_t[..., None])[..., 0]) * look.free
+
+
+def _due(look: Look, odds: Tensor) -> Tensor:
+    """How many letters are to change in this step, rounded by chance (B, 1)."""
+    return (_moving(look, odds).sum(-1, keepdim=True) + look.chance(1)).floor()
 
 
 def _elsewhere(look: Look, odds: Tensor) -> Tensor:
