@@ -15,6 +15,7 @@ from diffusion_gpt.batch import BatchConfig, Part, draw_batch
 from diffusion_gpt.gpt import GPT, GPTConfig
 from diffusion_gpt.kernel import KERNELS
 from diffusion_gpt.loss import nelbo_integrand, next_character_loss
+from diffusion_gpt.muon import Muon
 
 NOISES = {"both": ("uniform", "mask"), "uniform": ("uniform",), "mask": ("mask",), "none": ()}
 
@@ -32,6 +33,8 @@ class TrainConfig:
     warmup: int = 500
     ema: float = 0.9995
     """Decay of the running average of the weights, which is what is measured and kept."""
+    muon: bool = False
+    """Whether the matrices of the blocks learn by Muon; all else, or else all, by AdamW."""
     batch: BatchConfig = field(default_factory=BatchConfig)
 
     def __post_init__(self):
@@ -66,7 +69,7 @@ def _part_loss(part: Part, logits: Tensor) -> Tensor:
 
 
 class Trainer:
-    """The moving parts of a run: the network, its running average, the optimiser, and how far they are."""
+    """The moving parts of a run: the network, its running average, the optimisers, and how far they are."""
 
     def __init__(self, shape: GPTConfig, config: TrainConfig, device: str):
         torch.manual_seed(config.batch.seed)
@@ -75,10 +78,7 @@ class Trainer:
         self.ema = copy.deepcopy(self.gpt).eval()
         self.kernels = [KERNELS[kind](shape.n) for kind in NOISES[config.noise]]
         self._check_rows()
-        decayed = [p for p in self.gpt.parameters() if p.ndim >= 2]
-        free = [p for p in self.gpt.parameters() if p.ndim < 2]
-        groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": free, "weight_decay": 0.0}]
-        self.optimizer = torch.optim.AdamW(groups, lr=0.0, betas=(0.9, 0.99), fused="cuda" in device)
+        self.optimizers = _optimizers(self.gpt, config, device)
         self.objective = Objective(self.gpt)
         if "cuda" in device:
             self.objective = torch.compile(self.objective, dynamic=False)
@@ -101,12 +101,13 @@ class Trainer:
         torch.manual_seed(self.config.batch.seed + 1_000_003 * self.step + rank)  # for dropout
         batch = draw_batch(ids, self.gpt.config.n, self.kernels, self.config.batch, self.step, rank=rank, world=world)
         loss = self.objective(batch)
-        self.optimizer.zero_grad()
+        self.gpt.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.gpt.parameters(), 1.0)
-        for parameters in self.optimizer.param_groups:
-            parameters["lr"] = learning_rate(self.config, self.step)
-        self.optimizer.step()
+        for optimizer in self.optimizers.values():
+            for parameters in optimizer.param_groups:
+                parameters["lr"] = learning_rate(self.config, self.step)
+            optimizer.step()
         self.step += 1
         self._average()
         return loss.detach()
@@ -121,19 +122,40 @@ class Trainer:
         """All that is needed to go on, by name."""
         tensors = {f"gpt.{name}": w for name, w in self.gpt.state_dict().items()}
         tensors |= {f"ema.{name}": w for name, w in self.ema.state_dict().items()}
-        for i, moments in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer.{i}.{name}": w for name, w in moments.items()}
+        for kind, optimizer in self.optimizers.items():
+            for i, moments in optimizer.state_dict()["state"].items():
+                tensors |= {f"{kind}.{i}.{name}": w for name, w in moments.items()}
         return tensors | {"step": torch.tensor(self.step)}
 
     def restore(self, tensors: dict[str, Tensor]) -> None:
         """Go on from what `state` gave."""
         self.gpt.load_state_dict(_under("gpt.", tensors))
         self.ema.load_state_dict(_under("ema.", tensors))
-        optimizer = self.optimizer.state_dict()
-        count = sum(len(group["params"]) for group in optimizer["param_groups"])
-        optimizer["state"] = {i: _under(f"optimizer.{i}.", tensors) for i in range(count)}
-        self.optimizer.load_state_dict(optimizer)
+        for kind, optimizer in self.optimizers.items():
+            state = optimizer.state_dict()
+            count = sum(len(group["params"]) for group in state["param_groups"])
+            optimizer.load_state_dict(state | {"state": {i: _under(f"{kind}.{i}.", tensors) for i in range(count)}})
         self.step = tensors["step"].item()
+
+
+def _optimizers(gpt: GPT, config: TrainConfig, device: str) -> dict[str, torch.optim.Optimizer]:
+    """Who moves which weights, by name: what is kept of them is found by it."""
+    optimizers, theirs = {}, set()
+    if config.muon:
+        attentions, mlps = [block.attention for block in gpt.blocks], [block.mlp for block in gpt.blocks]
+        groups = [
+            {"params": [attention.qkv.weight for attention in attentions], "parts": 3},
+            {"params": [attention.project.weight for attention in attentions]},
+            {"params": [mlp.expand.weight for mlp in mlps]},
+            {"params": [mlp.contract.weight for mlp in mlps]},
+        ]
+        optimizers["muon"] = Muon(groups, weight_decay=config.weight_decay)
+        theirs = {weight for group in groups for weight in group["params"]}
+    rest = [p for p in gpt.parameters() if p not in theirs]
+    decayed, free = [p for p in rest if p.ndim >= 2], [p for p in rest if p.ndim < 2]
+    groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": free, "weight_decay": 0.0}]
+    optimizers["adamw"] = torch.optim.AdamW(groups, lr=0.0, betas=(0.9, 0.99), fused="cuda" in device)
+    return optimizers
 
 
 def learning_rate(config: TrainConfig, step: int) -> float:

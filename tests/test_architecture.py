@@ -16,7 +16,7 @@ SCRIPTS = sorted((ROOT / "assets" / "player").rglob("*.js"))
 ORDER = (
     *("assets", "untrusted", "vocabulary", "schedule", "kernel", "corpus", "gpt", "loss", "sampler", "rules", "race"),
     *("checkpoint", "cpu", "trajectory", "link", "saved", "compare", "figures", "render", "studio", "racer"),
-    *("batch", "trainer", "metrics", "ages", "run", "train", "card", "evaluate", "frontier", "bench", "sample"),
+    *("batch", "muon", "trainer", "metrics", "ages", "run", "train", "card", "evaluate", "frontier", "bench", "sample"),
     *("walk", "annotate", "zero", "ui", "app"),
 )
 """A room may import the rooms before it, and what lies within itself. `compare` needs films only, and plain ones;

@@ -18,6 +18,7 @@ from diffusion_gpt.checkpoint import Checkpoint
 from diffusion_gpt.corpus import Corpus
 from diffusion_gpt.gpt import GPTConfig
 from diffusion_gpt.loss import nelbo_integrand
+from diffusion_gpt.muon import Muon
 from diffusion_gpt.run import STATE, Run
 from diffusion_gpt.train import finish, stop, train
 from diffusion_gpt.trainer import TrainConfig, Trainer, learning_rate
@@ -49,14 +50,15 @@ def same(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
     return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
 
 
-def test_stopped_and_resumed_is_as_if_never_stopped(tmp_path):
+@pytest.mark.parametrize("muon", [False, True])
+def test_stopped_and_resumed_is_as_if_never_stopped(tmp_path, muon):
     """Bit for bit: losses, weights, averages, moments, validation figures. Dropout and chance included."""
-    whole = start(tmp_path / "whole")
+    whole = start(tmp_path / "whole", muon=muon)
     expected = losses(whole, check=4)
-    first = start(tmp_path / "parts")
+    first = start(tmp_path / "parts", muon=muon)
     curve = losses(first, 5, check=4)
     stop(first)
-    resumed = Run.resume(CORPUS, tmp_path / "parts", SHAPE, CONFIG, "cpu")
+    resumed = Run.resume(CORPUS, tmp_path / "parts", SHAPE, replace(CONFIG, muon=muon), "cpu")
     assert resumed.trainer.step == 5
     torch.manual_seed(99)  # whatever happened in between
     curve += losses(resumed, check=4)
@@ -73,12 +75,14 @@ def test_the_same_seed_learns_the_same_and_another_does_not(tmp_path):
     assert curves[0] == curves[1] != curves[2]
 
 
-@pytest.mark.parametrize("noise", ["both", "uniform", "mask", "none"])
-def test_it_learns(tmp_path, noise):
+@pytest.mark.parametrize(("noise", "changes"), [
+    ("both", {}), ("uniform", {}), ("mask", {}), ("none", {}), ("both", {"muon": True, "learning_rate": 3e-2}),
+])  # fmt: skip
+def test_it_learns(tmp_path, noise, changes):
     """Of a text in which every letter tells all others it soon knows most; the network that is kept is measured."""
     corpus, batch = Corpus("abcdef" * 200), BatchConfig(rows=16, length=32, short=0.3, known=0.0)
     shape = GPTConfig(n=6, layers=2, heads=2, width=32, length=32, dropout=0.0, causal=noise == "none")
-    config = replace(CONFIG, noise=noise, steps=100, weight_decay=0.01, batch=batch)
+    config = replace(CONFIG, noise=noise, steps=100, weight_decay=0.01, batch=batch, **changes)
     run = Run.start(corpus, tmp_path / "run", shape, config, "cpu")
     curve = losses(run, check=50)
     assert sum(curve[-20:]) < 0.5 * sum(curve[:20])
@@ -132,11 +136,31 @@ def test_the_learning_rate_rises_in_a_line_and_falls_in_a_cosine():
     assert all(a > b for a, b in zip(rates[100:], rates[101:]))
 
 
-def test_only_matrices_decay():
-    trainer = Trainer(SHAPE, CONFIG, "cpu")
-    decay = {id(p): group["weight_decay"] for group in trainer.optimizer.param_groups for p in group["params"]}
-    assert all(decay[id(p)] == (1.0 if p.ndim > 1 else 0.0) for p in trainer.gpt.parameters())
-    assert len(decay) == len(list(trainer.gpt.parameters()))
+@pytest.mark.parametrize("muon", [False, True])
+def test_each_weight_has_one_optimiser_and_only_matrices_decay(muon):
+    trainer = Trainer(SHAPE, replace(CONFIG, muon=muon), "cpu")
+    assert list(trainer.optimizers) == ["muon", "adamw"][not muon :]
+    groups = [group for optimizer in trainer.optimizers.values() for group in optimizer.param_groups]
+    decay = {p: group["weight_decay"] for group in groups for p in group["params"]}
+    assert all(decay[p] == (1.0 if p.ndim > 1 else 0.0) for p in trainer.gpt.parameters())
+    assert sum(len(group["params"]) for group in groups) == len(decay) == len(list(trainer.gpt.parameters()))
+
+
+def test_muon_turns_each_matrix_by_itself():
+    """A step from 0 is the nearest orthogonal matrix, of each part, as long as AdamW's; what it was shrinks first."""
+    gradient, before = torch.randn(2, 24, 16), torch.randn(2, 24, 16)
+    weights = [torch.nn.Parameter(w.clone()) for w in before]
+    for w, g in zip(weights, gradient):
+        w.grad = g
+    muon = Muon([{"params": weights, "parts": 3}], weight_decay=0.5)
+    muon.param_groups[0]["lr"] = 0.1
+    muon.step()
+    parts = (0.95 * before - torch.stack([w.detach() for w in weights])).view(6, 8, 16) / (0.1 * 0.2 * 4)
+    u, _, vh = torch.linalg.svd(gradient.view(6, 8, 16), full_matrices=False)
+    turned = u.mT @ parts @ vh.mT  # diagonal, about 1
+    stretch = turned.diagonal(dim1=1, dim2=2)
+    assert (stretch > 0.65).all() and (stretch < 1.25).all()
+    torch.testing.assert_close(turned, stretch.diag_embed(), atol=1e-4, rtol=0)
 
 
 ENDLESS = """

@@ -70,7 +70,8 @@ def test_a_run_goes_on_only_as_itself(corpus, tmp_path):
     options = ("--corpus", corpus, *QUICK, "--out", tmp_path / "run", "--noise", "mask")
     assert call(main, *options)[0] == 0
     before = contents(tmp_path / "run")
-    for change in (("--seed", 1), ("--learning-rate", 0.5), ("--noise", "uniform"), ("--steps", 3), ("--dropout", 0.2)):
+    changes = (("--seed", 1), ("--learning-rate", 0.5), ("--noise", "uniform"), ("--steps", 3), ("--dropout", 0.2))
+    for change in (*changes, ("--no-muon",)):
         answer = call(main, *options, "--resume", *change)
         assert refused(answer, "another configuration or corpus"), change
     (tmp_path / "other").write_text(TEXT * 2 + "!")
