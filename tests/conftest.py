@@ -14,6 +14,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # the tests share the cores
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip
+DESK = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="session")
@@ -53,15 +54,31 @@ def serve(tmp_path_factory):
         demo.close()
 
 
-@pytest.fixture
-def visit(browser):
-    """A function that opens a page like a visitor; in the end, nothing may have gone wrong in the browser."""
-    contexts, wrongs = [], []
+@pytest.fixture(scope="session")
+def profile(browser):
+    """A function that gives the profile of a name and options: kept, for a warm cache halves what a page costs."""
+    kept = {}
 
-    def visit(url: str, **options):
-        options = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
+    def profile(name: str, **options):
+        key = (name, *sorted(options.items()))
+        if key not in kept:
+            kept[key] = browser.new_context(**options)
+        return kept[key]
+
+    yield profile
+    for context in kept.values():
+        context.close()
+
+
+@pytest.fixture
+def visit(profile):
+    """A function that opens a page like a new visitor; in the end, nothing may have gone wrong in the browser."""
+    pages, wrongs = [], []
+
+    def visit(url: str, *, name: str = "", viewport=DESK, **options):
+        page = profile(name, **{"reduced_motion": "reduce", **options}).new_page()
+        pages.append(page)
+        page.set_viewport_size(viewport)
         page.on("console", lambda said: wrongs.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: wrongs.append(str(error)))
         page.on("request", lambda request: wrongs.append(request.url) if _foreign(request.url, url) else None)
@@ -71,9 +88,17 @@ def visit(browser):
         return page
 
     yield visit
-    for context in contexts:
-        context.close()
+    for page in pages:
+        _forget(page)
+        page.close()
     assert wrongs == []
+
+
+def _forget(page) -> None:
+    """Leaves nothing of this visitor to the next but the cache."""
+    page.evaluate("localStorage.clear()")
+    page.context.clear_cookies()
+    page.context.clear_permissions()
 
 
 def _foreign(requested: str, home: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 
 from playwright.sync_api import Page, expect
+from visitor import serious
 
 from diffusion_gpt import figures, walk
 from diffusion_gpt.ui.walk import GROWING_UP
@@ -132,7 +133,4 @@ def test_chapters_fit_the_window_and_axe_finds_nothing_serious(quick, visit, npm
     page.add_script_tag(path=npm("axe-core@4") / "axe-core" / "axe.min.js")
     for theme in ("light", "dark"):
         page.evaluate("dark => document.body.classList.toggle('dark', dark)", theme == "dark")
-        where = "{ include: '#walk', exclude: '.katex' }"
-        found = page.evaluate(f"axe.run({where}).then(result => result.violations)")
-        serious = [wrong for wrong in found if wrong["impact"] in ("serious", "critical")]
-        assert [f"{wrong['id']}: {node['html'][:300]}" for wrong in serious for node in wrong["nodes"]] == []
+        assert serious(page, {"include": "#walk", "exclude": ".katex"}) == []

@@ -50,3 +50,14 @@ def tab_to(page: Page, wanted, key: str = "Tab") -> None:
             return
         page.keyboard.press(key)
     raise AssertionError(f"{key} does not lead to {wanted}")
+
+
+SETTLED = "() => Promise.all(document.getAnimations().map(animation => animation.finished))"
+AXE = "where => axe.run(where, { resultTypes: ['violations'] }).then(result => result.violations)"
+
+
+def serious(page: Page, where: str | dict) -> list[str]:
+    """What axe, which the page has got, finds wrong there, once no colour is on its way to another."""
+    page.evaluate(SETTLED)
+    bad = [wrong for wrong in page.evaluate(AXE, where) if wrong["impact"] in ("serious", "critical")]
+    return [f"{wrong['id']}: {node['html'][:300]}" for wrong in bad for node in wrong["nodes"]]
