@@ -3,9 +3,11 @@
 import os
 import shutil
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from visitor import DESK
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -14,7 +16,6 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # the tests share the cores
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip
-DESK = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +74,19 @@ def profile(browser):
 @pytest.fixture
 def visit(profile):
     """A function that opens a page like a new visitor; in the end, nothing may have gone wrong in the browser."""
+    with _visits(profile) as visit:
+        yield visit
+
+
+@pytest.fixture(scope="module")
+def stay(profile):
+    """As `visit`, but its pages stay open for all tests of the file."""
+    with _visits(profile) as visit:
+        yield visit
+
+
+@contextmanager
+def _visits(profile):
     pages, wrongs = [], []
 
     def visit(url: str, *, name: str = "", viewport=DESK, **options):
