@@ -167,3 +167,9 @@ def slow(serve):
     from fake_studio import FakeStudio
 
     return serve(FakeStudio(pause=0.12))
+
+
+@pytest.fixture(scope="module")
+def desk(quick, stay):
+    """A page at which others of the file have sat: who comes types another text, or sets another noise."""
+    return stay(quick)

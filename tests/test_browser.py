@@ -1,6 +1,5 @@
 """The page in a real browser: what a visitor comes for, from typing to taking a GIF home, and what goes wrong."""
 
-import pytest
 from fake_studio import FakeStudio
 from playwright.sync_api import expect
 from visitor import (
@@ -105,12 +104,6 @@ def test_what_is_typed_while_the_model_works_is_not_lost(slow, visit):
     assert shown(page) == QUESTION
     set_noise(page, 0)
     assert shown(page) == VERSE
-
-
-@pytest.fixture(scope="module")
-def desk(quick, stay):
-    """A page at which others have sat: what they typed is typed over."""
-    return stay(quick)
 
 
 HOSTILE = ["<img src=x onerror=alert(1)>", "${7*7} {{value}}", "a\u202eb\u200bc", "naïve 🙂 café"]
