@@ -142,6 +142,7 @@ def test_the_race_is_replayed_on_one_clock(racing, visit):
     assert letters(panes, 1).rstrip() == "x" * 160
     scrub(panes, 180)
     expect(panes.locator(".side-readout").last).to_have_text("256.00 s · 256 of 256 network passes")
+    fits(page, 390, 1280)  # and goes on at a desk
     leave_a_gap(page, panes)
 
 
@@ -155,7 +156,6 @@ def leave_a_gap(page, panes) -> None:
     press(page, "Race")
     expect(panes.locator(".account")).to_contain_text("This model has 6 of them as you wrote them. Its twin has 0")
     assert (letters(panes, 0), letters(panes, 1)) == ("one\ntwo\nthree", "one\n" + "x" * 9)
-    fits(page, 390, 1280)
 
 
 def test_typos_are_mended_and_the_changes_are_told(quick, visit):

@@ -127,6 +127,7 @@ def test_blanks_are_filled_in_and_the_rest_stays(quick, visit):
     assert shown(page) == "To be, ▒▒ not to ▒▒, e"
     page.get_by_role("button", name="Fill in", exact=True).click()
     done(page)
+    fits(page, 390, 1280)  # and goes on at a desk
     filled = shown(page)
     assert re.fullmatch("To be, .. not to .., e", filled) and "▒" not in filled
     assert fixed(page) == [i for i in range(22) if i not in (7, 8, 17, 18)]
@@ -138,7 +139,6 @@ def test_blanks_are_filled_in_and_the_rest_stays(quick, visit):
     expect(page.get_by_text("There is no blank in the text")).to_be_visible()
     page.get_by_role("tab", name="Restore").click()
     expect(page.locator(READOUT)).to_contain_text("% noise")  # the other text is back
-    fits(page, 390, 1280)
 
 
 def test_several_pages_between_fixed_ends(quick, visit):
@@ -153,6 +153,7 @@ def test_several_pages_between_fixed_ends(quick, visit):
     done(page)
     sheets = page.locator(".sheets .choice")
     expect(sheets).to_have_count(4)
+    fits(page, 390, 1280)  # and goes on at a desk
     first = pages(page, [0, 9])
     sheets.nth(2).click()
     expect(sheets.nth(2)).to_have_attribute("aria-pressed", "true")
@@ -163,7 +164,6 @@ def test_several_pages_between_fixed_ends(quick, visit):
     assert fixed(page) == [*range(6), *range(54, 60)]
     pick(page, 20)
     expect(page.locator(".guess")).to_have_count(5)  # what was believed is there for each of them
-    fits(page, 390, 1280)
 
 
 def test_a_forced_letter_makes_a_branch_and_undo_leads_back(quick, visit):
@@ -179,6 +179,7 @@ def test_a_forced_letter_makes_a_branch_and_undo_leads_back(quick, visit):
     branches = page.get_by_role("group", name="This film and its branches").get_by_role("button")
     expect(branches).to_have_text(["first film", f"“{letter}” at 12"])
     done(page)
+    fits(page, 390, 1280)  # and goes on at a desk
     after = pages(page, [0, 5, 12, 32])
     assert after[:3] == before[:3] and after[3] != before[3] and after[3][10] == letter
     assert fixed(page) == [10]
@@ -193,7 +194,6 @@ def test_a_forced_letter_makes_a_branch_and_undo_leads_back(quick, visit):
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
     branches.nth(1).click()
     assert shown(page) == after[3]
-    fits(page, 390, 1280)
 
 
 def test_keys_alone_force_any_letter_and_undo_it(quick, visit):

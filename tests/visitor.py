@@ -62,7 +62,7 @@ def fits(page: Page, *widths: int) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-SETTLED = "() => Promise.all(document.getAnimations().map(animation => animation.finished))"
+SETTLED = "() => Promise.allSettled(document.getAnimations().map(animation => animation.finished))"
 AXE = "where => axe.run(where, { resultTypes: ['violations'] }).then(result => result.violations)"
 
 
