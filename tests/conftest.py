@@ -3,9 +3,11 @@
 import os
 import shutil
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from visitor import DESK
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -53,15 +55,44 @@ def serve(tmp_path_factory):
         demo.close()
 
 
-@pytest.fixture
-def visit(browser):
-    """A function that opens a page like a visitor; in the end, nothing may have gone wrong in the browser."""
-    contexts, wrongs = [], []
+@pytest.fixture(scope="session")
+def profile(browser):
+    """A function that gives the profile of a name and options: kept, for a warm cache halves what a page costs."""
+    kept = {}
 
-    def visit(url: str, **options):
-        options = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
+    def profile(name: str, **options):
+        key = (name, *sorted(options.items()))
+        if key not in kept:
+            kept[key] = browser.new_context(**options)
+        return kept[key]
+
+    yield profile
+    for context in kept.values():
+        context.close()
+
+
+@pytest.fixture
+def visit(profile):
+    """A function that opens a page like a new visitor; in the end, nothing may have gone wrong in the browser."""
+    with _visits(profile) as visit:
+        yield visit
+
+
+@pytest.fixture(scope="module")
+def stay(profile):
+    """As `visit`, but its pages stay open for all tests of the file."""
+    with _visits(profile) as visit:
+        yield visit
+
+
+@contextmanager
+def _visits(profile):
+    pages, wrongs = [], []
+
+    def visit(url: str, *, name: str = "", viewport=DESK, **options):
+        page = profile(name, **{"reduced_motion": "reduce", **options}).new_page()
+        pages.append(page)
+        page.set_viewport_size(viewport)
         page.on("console", lambda said: wrongs.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: wrongs.append(str(error)))
         page.on("request", lambda request: wrongs.append(request.url) if _foreign(request.url, url) else None)
@@ -71,9 +102,17 @@ def visit(browser):
         return page
 
     yield visit
-    for context in contexts:
-        context.close()
+    for page in pages:
+        _forget(page)
+        page.close()
     assert wrongs == []
+
+
+def _forget(page) -> None:
+    """Leaves nothing of this visitor to the next but the cache."""
+    page.evaluate("localStorage.clear()")
+    page.context.clear_cookies()
+    page.context.clear_permissions()
 
 
 def _foreign(requested: str, home: str) -> bool:
@@ -128,3 +167,9 @@ def slow(serve):
     from fake_studio import FakeStudio
 
     return serve(FakeStudio(pause=0.12))
+
+
+@pytest.fixture(scope="module")
+def desk(quick, stay):
+    """A page at which others of the file have sat: who comes types another text, or sets another noise."""
+    return stay(quick)

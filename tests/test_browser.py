@@ -109,8 +109,8 @@ def test_what_is_typed_while_the_model_works_is_not_lost(slow, visit):
 HOSTILE = ["<img src=x onerror=alert(1)>", "${7*7} {{value}}", "a\u202eb\u200bc", "naïve 🙂 café"]
 
 
-def test_hostile_text_is_text(quick, visit):
-    page, studio = visit(quick), FakeStudio()
+def test_hostile_text_is_text(desk):
+    page, studio = desk, FakeStudio()
     for text in HOSTILE:
         draft = studio.draft(text, 0)
         page.get_by_label("Type anything").fill(text)
@@ -126,36 +126,33 @@ def test_hostile_text_is_text(quick, visit):
         assert page.get_by_label("Type anything").input_value() == text
 
 
-def test_a_hundred_thousand_characters(quick, visit):
-    page = visit(quick)
-    page.get_by_label("Type anything").fill("O Romeo, " * 11111)
-    expect(page.locator("#note [data-part=said]")).to_have_text(
+def test_a_hundred_thousand_characters(desk):
+    desk.get_by_label("Type anything").fill("O Romeo, " * 11111)
+    expect(desk.locator("#note [data-part=said]")).to_have_text(
         "Only the first 256 letters are used; 99,743 more letters were left out."
     )
-    set_noise(page, 0)
-    restore(page)
-    assert shown(page) == ("O Romeo, " * 30)[:256]
-    assert len(page.get_by_label("Type anything").input_value()) == 99999
+    set_noise(desk, 0)
+    restore(desk)
+    assert shown(desk) == ("O Romeo, " * 30)[:256]
+    assert len(desk.get_by_label("Type anything").input_value()) == 99999
 
 
-def test_empty_text_is_answered_in_words_and_the_film_stays(quick, visit):
-    page = visit(quick)
-    page.get_by_label("Type anything").fill("  ")
-    page.get_by_role("button", name="Restore").click()
-    expect(page.get_by_text("Type at least one letter")).to_be_visible()
-    expect(page.locator(".stage")).to_have_attribute("data-mode", "draft")
-    type_text(page, QUESTION)
-    restore(page)
-    assert shown(page) == QUESTION
+def test_empty_text_is_answered_in_words_and_the_film_stays(desk):
+    desk.get_by_label("Type anything").fill("  ")
+    desk.get_by_role("button", name="Restore").click()
+    expect(desk.get_by_text("Type at least one letter")).to_be_visible()
+    expect(desk.locator(".stage")).to_have_attribute("data-mode", "draft")
+    type_text(desk, QUESTION)
+    restore(desk)
+    assert shown(desk) == QUESTION
 
 
-def test_a_fault_of_the_studio_is_one_sentence(quick, visit):
-    page = visit(quick)
-    type_text(page, "utter nonsense")
-    page.get_by_role("button", name="Restore").click()
-    expect(page.get_by_text("the fake studio does not read nonsense")).to_be_visible()
-    expect(page.locator(".stage")).to_have_attribute("data-mode", "draft")
-    assert page.get_by_label("Type anything").input_value() == "utter nonsense"
+def test_a_fault_of_the_studio_is_one_sentence(desk):
+    type_text(desk, "utter nonsense")
+    desk.get_by_role("button", name="Restore").click()
+    expect(desk.get_by_text("the fake studio does not read nonsense")).to_be_visible()
+    expect(desk.locator(".stage")).to_have_attribute("data-mode", "draft")
+    assert desk.get_by_label("Type anything").input_value() == "utter nonsense"
 
 
 def test_write_begins_with_noise_and_has_no_original(quick, visit):

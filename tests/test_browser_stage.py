@@ -3,9 +3,21 @@
 import re
 
 import pytest
-from fake_studio import FakeStudio
 from playwright.sync_api import expect
-from visitor import QUESTION, READOUT, UNDER_WAY, VERSE, restore, scrubber, set_noise, tab_to, type_text
+from visitor import (
+    PHONE,
+    QUESTION,
+    READOUT,
+    UNDER_WAY,
+    VERSE,
+    fits,
+    restore,
+    scrubber,
+    serious,
+    set_noise,
+    tab_to,
+    type_text,
+)
 
 from diffusion_gpt.ui import budget
 
@@ -41,7 +53,7 @@ def test_the_curve_shows_what_is_asked_for_before_any_run(quick, visit):
 
 
 def test_on_a_phone_the_letters_stay_in_sight_of_the_noise(quick, visit):
-    page = visit(quick, has_touch=True, viewport={"width": 390, "height": 844})
+    page = visit(quick, has_touch=True, viewport=PHONE)
     type_text(page, (VERSE * 4)[:256])
     noise = page.get_by_role("slider", name="Noise")
     noise.evaluate("slider => slider.scrollIntoView({ block: 'end' })")
@@ -52,49 +64,48 @@ def test_on_a_phone_the_letters_stay_in_sight_of_the_noise(quick, visit):
     assert page.locator(".paper").bounding_box() == paper
 
 
-def test_a_text_that_nobody_damaged(quick, visit):
-    page = visit(quick)
-    type_text(page, VERSE)
-    set_noise(page, 0)
-    expect(page.locator("[data-part=hint]")).to_contain_text("mends only what it doubts")
-    restore(page)
-    expect(page.locator("[data-part=account]")).to_have_text("Nothing was damaged. The model changed 0 letters.")
-    page.locator(".overlays").get_by_text("Yours").click()
-    expect(page.locator("[data-part=hint]")).to_contain_text("another letter here than you did")
-    scrubber(page).fill("0")
-    expect(page.locator(READOUT)).to_contain_text("% in question")
+def test_a_text_that_nobody_damaged(desk):
+    type_text(desk, VERSE)
+    set_noise(desk, 0)
+    expect(desk.locator("[data-part=hint]")).to_contain_text("mends only what it doubts")
+    restore(desk)
+    expect(desk.locator("[data-part=account]")).to_have_text("Nothing was damaged. The model changed 0 letters.")
+    desk.locator(".overlays").get_by_text("Yours").click()
+    expect(desk.locator("[data-part=hint]")).to_contain_text("another letter here than you did")
+    scrubber(desk).fill("0")
+    expect(desk.locator(READOUT)).to_contain_text("% in question")
 
 
-def test_scrubbing_asks_nothing_of_the_server(quick, visit):
-    page = visit(quick)
-    type_text(page, VERSE)
-    restore(page)
-    page.locator(".letter").nth(3).click()
-    expect(page.locator(".guess")).to_have_count(5)
+def test_scrubbing_asks_nothing_of_the_server(desk):
+    type_text(desk, VERSE)
+    set_noise(desk, 60)
+    restore(desk)
+    desk.locator(".letter").nth(3).click()
+    expect(desk.locator(".guess")).to_have_count(5)
     requests = []
-    page.on("request", lambda request: requests.append(request.url))
+    desk.on("request", lambda request: requests.append(request.url))
     for step in range(33):
-        scrubber(page).fill(str(step))
-        expect(page.locator(READOUT)).to_contain_text(f"step {step} of 32")
+        scrubber(desk).fill(str(step))
+        expect(desk.locator(READOUT)).to_contain_text(f"step {step} of 32")
     assert requests == []
 
 
-def test_dragging_the_strip(quick, visit):
-    page = visit(quick)
-    type_text(page, VERSE)
-    restore(page)
-    box = scrubber(page).bounding_box()
-    page.mouse.move(box["x"] + box["width"] - 8, box["y"] + 30)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 30, steps=5)
-    expect(page.locator(READOUT)).to_contain_text("step 16 of 32")
-    page.mouse.move(box["x"] - 50, box["y"] + 30, steps=5)
-    page.mouse.up()
-    expect(page.locator(READOUT)).to_contain_text("step 0 of 32")
+def test_dragging_the_strip(desk):
+    type_text(desk, VERSE)
+    set_noise(desk, 40)
+    restore(desk)
+    box = scrubber(desk).bounding_box()
+    desk.mouse.move(box["x"] + box["width"] - 8, box["y"] + 30)
+    desk.mouse.down()
+    desk.mouse.move(box["x"] + box["width"] / 2, box["y"] + 30, steps=5)
+    expect(desk.locator(READOUT)).to_contain_text("step 16 of 32")
+    desk.mouse.move(box["x"] - 50, box["y"] + 30, steps=5)
+    desk.mouse.up()
+    expect(desk.locator(READOUT)).to_contain_text("step 0 of 32")
 
 
 def test_touch(quick, visit):
-    page = visit(quick, has_touch=True, viewport={"width": 390, "height": 844})
+    page = visit(quick, has_touch=True, viewport=PHONE)
     type_text(page, VERSE)
     page.get_by_role("button", name="Restore").tap()
     expect(page.locator(".stage")).to_have_attribute("data-mode", "film")
@@ -141,22 +152,21 @@ def test_keys_alone_lead_from_load_to_a_picked_letter(quick, visit):
     expect(page.locator("[data-part=picked]")).to_contain_text("Letter 3")
 
 
-def test_overlays_and_inspector(quick, visit):
-    page = visit(quick)
-    type_text(page, VERSE)
-    set_noise(page, 80)
-    restore(page)
-    scrubber(page).fill("16")
+def test_overlays_and_inspector(desk):
+    type_text(desk, VERSE)
+    set_noise(desk, 80)
+    restore(desk)
+    scrubber(desk).fill("16")
     overlays = {"Changes": {"changed"}, "Doubt": {"doubt"}, "History": {"restless", "settled"}}
     for name, marks in {**overlays, "Yours": {"back", "wrong", "kept"}}.items():
-        page.locator(".overlays").get_by_text(name).click()
-        assert set(page.locator(".letter").evaluate_all("all => all.map(x => x.dataset.mark ?? '')")) - {""} == marks
-    page.locator(".letter").nth(0).click()
-    expect(page.locator("[data-part=picked]")).to_contain_text("% doubt")
-    expect(page.locator(".guess").first).to_contain_text("N60 %")
-    expect(page.locator(".guess").last).to_contain_text("o< 1 %")
-    page.locator(".turn").last.click()
-    expect(page.locator(".letter").nth(0)).to_have_text("N")
+        desk.locator(".overlays").get_by_text(name).click()
+        assert set(desk.locator(".letter").evaluate_all("all => all.map(x => x.dataset.mark ?? '')")) - {""} == marks
+    desk.locator(".letter").nth(0).click()
+    expect(desk.locator("[data-part=picked]")).to_contain_text("% doubt")
+    expect(desk.locator(".guess").first).to_contain_text("N60 %")
+    expect(desk.locator(".guess").last).to_contain_text("o< 1 %")
+    desk.locator(".turn").last.click()
+    expect(desk.locator(".letter").nth(0)).to_have_text("N")
 
 
 def test_the_opening_film_plays_by_itself(quick, visit):
@@ -167,7 +177,7 @@ def test_the_opening_film_plays_by_itself(quick, visit):
 
 def test_a_film_that_was_out_of_sight_goes_on_where_it_was(quick, visit):
     """A hidden tab gets no frames while time goes by: a minute passes between two frames, then it is shown again."""
-    page = visit(quick)
+    page = visit(quick, name="stopped clock")  # a clock belongs to all pages of a profile
     type_text(page, VERSE)
     restore(page)
     page.clock.install()
@@ -181,10 +191,15 @@ def test_a_film_that_was_out_of_sight_goes_on_where_it_was(quick, visit):
     expect(page.locator(READOUT)).to_contain_text("step 32 of 32")
 
 
-def test_with_reduced_motion_the_opening_film_waits(quick, visit):
-    page = visit(quick)
-    expect(page.get_by_role("button", name="Play", exact=True)).to_be_enabled()
-    expect(page.locator(READOUT)).to_contain_text("step 0 of")
+@pytest.fixture(scope="module")
+def resting(quick, stay):
+    """A page that is looked at, no more."""
+    return stay(quick)
+
+
+def test_with_reduced_motion_the_opening_film_waits(resting):
+    expect(resting.get_by_role("button", name="Play", exact=True)).to_be_enabled()
+    expect(resting.locator(READOUT)).to_contain_text("step 0 of")
 
 
 def test_zoom_of_200_percent(quick, visit):
@@ -204,15 +219,11 @@ def test_themes_and_widths(quick, visit, theme):
     page = visit(f"{quick}?__theme={theme}")
     bright = page.locator(".paper").evaluate("paper => getComputedStyle(paper).backgroundColor.match(/\\d+/)[0] > 128")
     assert bright == (theme == "light")
-    for width in (360, 390, 640, 1280, 1920):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.wait_for_function("width => document.documentElement.clientWidth === width", arg=width)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    fits(page, 360, 390, 640, 1280, 1920)
 
 
-def test_the_accessibility_tree_names_everything(quick, visit):
-    page = visit(quick)
-    stage = page.get_by_role("region", name="The stage")
+def test_the_accessibility_tree_names_everything(resting):
+    stage = resting.get_by_role("region", name="The stage")
     expect(stage.get_by_role("slider", name="Step of the film")).to_have_attribute(
         "aria-valuetext", re.compile("step 0 of")
     )
@@ -223,28 +234,30 @@ def test_the_accessibility_tree_names_everything(quick, visit):
     expect(stage.get_by_role("heading", level=2)).to_have_count(1)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious(quick, visit, npm, theme):
-    script = npm("axe-core@4") / "axe-core" / "axe.min.js"
-    page = visit(f"{quick}?__theme={theme}")
+PLACES = {"Yours": ".gradio-container", "Changes": ".stage", "Doubt": ".stage", "History": ".stage"}
+"""Where an overlay can break something: the first with all around it, which is the same for every other."""
+
+
+def test_axe_finds_nothing_serious(quick, visit, npm):
+    page = visit(quick)
     type_text(page, VERSE)
     restore(page)
     scrubber(page).fill("9")
     page.locator(".letter").nth(2).click()
     page.get_by_role("button", name="Finer settings").click()
-    page.add_script_tag(path=script)
-    for overlay in ("Changes", "Doubt", "History", "Yours"):
-        page.locator(".overlays").get_by_text(overlay).click()
-        found = page.evaluate("axe.run('.gradio-container').then(result => result.violations)")
-        serious = [wrong for wrong in found if wrong["impact"] in ("serious", "critical")]
-        assert [f"{wrong['id']}: {node['html']}" for wrong in serious for node in wrong["nodes"]] == []
+    page.add_script_tag(path=npm("axe-core@4") / "axe-core" / "axe.min.js")
+    for theme in ("light", "dark"):
+        page.evaluate("dark => document.body.classList.toggle('dark', dark)", theme == "dark")
+        for overlay, place in PLACES.items():
+            page.locator(".overlays").get_by_text(overlay).click()
+            assert serious(page, place) == []
 
 
-def test_who_waits_is_told_the_place_in_words(serve, visit):
-    url = serve(FakeStudio(pause=0.1))
-    pages = [visit(url) for _ in range(budget.LANES + 1)]
+def test_who_waits_is_told_the_place_in_words(slow, visit):
+    pages = [visit(slow) for _ in range(budget.LANES + 1)]
     for page in pages:
         page.get_by_role("button", name="Restore").click()
     expect(pages[-1].locator("#status")).to_contain_text("Waiting: yours is next")
-    expect(pages[-1].locator(READOUT)).to_contain_text("step 32 of 32", timeout=20_000)
+    pages[0].get_by_role("button", name="Stop").click()
+    expect(pages[-1].locator(READOUT)).to_contain_text(UNDER_WAY)
     expect(pages[-1].locator("#status [data-part=place]")).to_have_text("")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from visitor import READOUT, tab_to
+from visitor import PHONE, READOUT, tab_to
 
 from diffusion_gpt import assets
 
@@ -14,7 +14,6 @@ IN_SIGHT = """element => {
   const { left, top, width, height } = element.getBoundingClientRect();
   return element.contains(document.elementFromPoint(left + width / 2, top + Math.min(height / 2, 100)));
 }"""
-PHONE = {"has_touch": True, "viewport": {"width": 390, "height": 844}}
 
 
 def titles(page: Page) -> list[str]:
@@ -66,7 +65,7 @@ AFTER = "button => Boolean(document.activeElement.compareDocumentPosition(button
 
 
 def test_by_touch_from_start_to_end(quick, visit):
-    page = visit(quick, **PHONE)
+    page = visit(quick, has_touch=True, viewport=PHONE)
     press_through(page, lambda button: button.tap())
     page.get_by_role("tab", name="Restore").tap()  # the last card has led to another
     expect(page.get_by_role("slider", name="Noise")).to_have_value("60")

@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 QUESTION = "To be, or not to be, that is the question."
 VERSE = "Now is the winter of our discontent\nMade glorious summer by this sun of York;"
 READOUT = "[data-part=readout]"
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
 UNDER_WAY = re.compile(r"step ([2-9]|[12]\d) of 32")
 
 
@@ -50,3 +52,22 @@ def tab_to(page: Page, wanted, key: str = "Tab") -> None:
             return
         page.keyboard.press(key)
     raise AssertionError(f"{key} does not lead to {wanted}")
+
+
+def fits(page: Page, *widths: int) -> None:
+    """Nothing hangs over the edge of a window this wide."""
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function("width => document.documentElement.clientWidth === width", arg=width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+SETTLED = "() => Promise.allSettled(document.getAnimations().map(animation => animation.finished))"
+AXE = "where => axe.run(where, { resultTypes: ['violations'] }).then(result => result.violations)"
+
+
+def serious(page: Page, where: str | dict) -> list[str]:
+    """What axe, which the page has got, finds wrong there, once no colour is on its way to another."""
+    page.evaluate(SETTLED)
+    bad = [wrong for wrong in page.evaluate(AXE, where) if wrong["impact"] in ("serious", "critical")]
+    return [f"{wrong['id']}: {node['html'][:300]}" for wrong in bad for node in wrong["nodes"]]
