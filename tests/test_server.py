@@ -230,9 +230,8 @@ def test_turns_go_round():
     def work(name: str) -> None:
         ready.wait()
         for _ in range(20):
-            with turns.turn():
-                order.append(name)
-                time.sleep(0.002)
+            turns.take(order.append, name)
+            turns.take(time.sleep, 0.002)
 
     workers = [threading.Thread(target=work, args=name) for name in "ab"]
     for worker in workers:
