@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 
 from diffusion_gpt.render.looks import styles
 from diffusion_gpt.saved import MAX_BYTES
-from diffusion_gpt.ui import budget, faults, health, places, sessions
+from diffusion_gpt.ui import budget, faults, health, heap, places, sessions
 from diffusion_gpt.ui.door import Door
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ def launch(demo: gr.Blocks, *, ready: Callable[[], bool] = lambda: True, **more)
 
     `ready` tells the health route whether the model is warm.
     """
+    heap.share()
     tell()
     faults.keep_discreet()
     sessions.keep_small()
