@@ -14,7 +14,7 @@ from diffusion_gpt.trajectory import Trajectory
 
 MAX_FRAMES = 4096
 """Frames kept over all visitors."""
-AT_HAND = 512
+AT_HAND = 256
 """Of these, how many are kept as they were made, for 40 KB each: what follows a run reads them. The rest is folded to
 4 KB each, and unfolded, in a millisecond each, when it is asked for."""
 MAX_FAMILY = 16

@@ -41,12 +41,12 @@ def launch(demo: gr.Blocks, *, ready: Callable[[], bool] = lambda: True, **more)
 
     `ready` tells the health route whether the model is warm.
     """
-    heap.share()
     tell()
     faults.keep_discreet()
     sessions.keep_small()
     listening: Counter[str] = Counter()
     places.keep(demo.queue(**QUEUE), listening)
+    heap.share(quiet=lambda: not (listening or len(demo._queue)))
     app = {
         "middleware": [Middleware(Door, listening=listening)],
         "routes": [health.route(lambda: len(demo._queue), ready)],
