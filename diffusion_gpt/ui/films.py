@@ -22,20 +22,6 @@ MAX_FAMILY = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """A visitor's run; when it has ended, its film (None if there is none) and what was wrong, in words."""
-
-    number: int
-    going: bool = True
-    film: "Trajectory | Folded | None" = None
-    fault: str = ""
-    family: int = 0
-    """The number of the run that began what this one belongs to: it branched off, or was made beside it."""
-    parent: int | None = None
-    """The number of the film that it branched off from."""
-
-
-@dataclass(frozen=True, slots=True)
 class Folded:
     """A film that is kept small; of no use until it is unfolded."""
 
@@ -49,6 +35,23 @@ class Folded:
 
     def unfolded(self) -> Trajectory:
         return Trajectory.from_json(zlib.decompress(self.packed).decode("utf-8", "surrogatepass"))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A visitor's run; when it has ended, its film (None if there is none) and what was wrong, in words.
+
+    It may be folded where it is kept; whoever asks for the run gets it unfolded.
+    """
+
+    number: int
+    going: bool = True
+    film: Trajectory | Folded | None = None
+    fault: str = ""
+    family: int = 0
+    """The number of the run that began what this one belongs to: it branched off, or was made beside it."""
+    parent: int | None = None
+    """The number of the film that it branched off from."""
 
 
 MAX_FORGOTTEN = 10_000
