@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
+from torch.overrides import TorchFunctionMode
 
 from diffusion_gpt.gpt import GPT, GPTConfig
 from diffusion_gpt.vocabulary import Vocabulary
@@ -38,7 +39,7 @@ class Checkpoint:
         config = _read_config(folder)
         try:
             vocabulary = Vocabulary(config["vocabulary"])
-            with torch.device("meta"):  # weights are not drawn, for they are about to be loaded
+            with torch.device("meta"), Undrawn():  # the weights are about to be loaded
                 gpt = GPT(GPTConfig(**config["gpt"]))
             provenance = dict(config["provenance"])
             if vocabulary.n != gpt.config.n:
@@ -79,6 +80,15 @@ class Checkpoint:
         for weight in self.gpt.state_dict().values():
             digest.update(weight.half().cpu().numpy().tobytes())
         return digest.hexdigest()[:8]
+
+
+class Undrawn(TorchFunctionMode):
+    """No first weights are drawn; to do so on the device "meta" torch would fetch its compiler, for two seconds."""
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        if getattr(func, "__module__", "") == "torch.nn.init":
+            return kwargs["tensor"]
+        return func(*args, **(kwargs or {}))
 
 
 def replace_file(path: Path, write) -> None:

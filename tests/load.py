@@ -22,10 +22,10 @@ from tests.served import Served, add_server, report, served
 RATIO = 1.15
 GROWTH = 150.0
 """Megabytes that the server may grow by while it is full."""
-KEPT = 75.0
+KEPT = 50.0
 """Megabytes of these that it may keep when all have left."""
-REST = 5.0
-"""Seconds between the last film and the last look at the memory."""
+REST = 45.0
+"""Seconds between the last film and the last look at the memory: a quiet server gives back what it does not need."""
 VERSE = "Shall I compare thee to a summer's day? Thou art more lovely and more temperate:\n"
 
 

@@ -20,7 +20,7 @@ import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
 TICK = os.sysconf("SC_CLK_TCK")
-FULL = 400.0
+FULL = 150.0
 """Megabytes that a server may grow by while it keeps as many films and visitors as it ever will."""
 PATIENCE = 120.0
 """Seconds that a server may take to start."""

@@ -49,6 +49,12 @@ def test_what_is_saved_comes_back_rounded_to_half_precision(folder):
     assert not loaded.gpt.training
 
 
+def test_no_weights_are_drawn_before_they_are_loaded(folder, monkeypatch):
+    for name in ("normal_", "uniform_"):
+        monkeypatch.setattr(torch.Tensor, name, lambda *_: pytest.fail("weights were drawn"))
+    Checkpoint.load(folder)
+
+
 def test_a_second_trip_changes_nothing(folder, tmp_path):
     Checkpoint.load(folder).save(tmp_path / "again")
     assert (tmp_path / "again" / WEIGHTS).read_bytes() == (folder / WEIGHTS).read_bytes()

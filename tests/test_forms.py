@@ -8,6 +8,7 @@ from pathlib import Path
 import imageio.v3 as iio
 import numpy as np
 import pytest
+from imageio.plugins.pyav import PyAVPlugin
 from PIL import Image
 from test_gif import LETTERS, VERSE, at_home_blank, film_of, healing
 
@@ -66,6 +67,15 @@ def test_a_video_is_of_the_kind_that_browsers_play(tmp_path):
     assert told["duration"] == pytest.approx(sum(shot.milliseconds for shot in shots(film)) / 1000, abs=0.5)
     assert data.index(b"moov") < data.index(b"mdat")  # it can be played before all of it is there
     assert len(data) <= 1_000_000
+
+
+def test_a_video_that_is_given_up_is_not_worked_out(tmp_path, monkeypatch):
+    worked_out = []
+    monkeypatch.setattr(PyAVPlugin, "_flush_writer", worked_out.append)
+    writing = write_video(healing(VERSE, 4), tmp_path / "film.mp4")
+    next(writing)
+    writing.close()
+    assert worked_out == [] == list(tmp_path.iterdir())
 
 
 def test_a_picture_for_every_shot_and_no_drift():

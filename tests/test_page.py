@@ -102,6 +102,18 @@ def test_films_are_bounded_and_the_oldest_goes_first():
     assert [films.forgotten(visitor) for visitor in "abcde"] == [True, False, False, False, False]
 
 
+def test_an_older_film_is_folded_and_unfolds_as_it_was(monkeypatch):
+    monkeypatch.setattr("diffusion_gpt.ui.films.AT_HAND", 12)
+    films, made = Films(), {visitor: film_of(text=f"{visitor} é ▒") for visitor in "ab"}
+    numbers = {visitor: films.begin(visitor) for visitor in made}
+    for visitor, film in made.items():
+        films.end(visitor, numbers[visitor], film)
+    assert films.newest("b").film is made["b"]
+    for run in (films.newest("a"), films.run("a", numbers["a"]), *films.together("a")):
+        assert run.film == made["a"] and run.film is not made["a"]
+    assert not films.forgotten("a")
+
+
 def test_a_run_that_is_being_stopped_is_waited_for():
     films, film = Films(), film_of()
     number = films.begin("a")

@@ -6,6 +6,7 @@ import random
 import threading
 import time
 
+import gradio as gr
 import httpx
 import pytest
 from fake_studio import FakeRacer, FakeStudio
@@ -15,6 +16,7 @@ from gradio_client.exceptions import AppError
 from diffusion_gpt.link import Link
 from diffusion_gpt.trajectory import Request
 from diffusion_gpt.ui import budget, controls, door, hosted
+from diffusion_gpt.ui.sessions import Session
 from diffusion_gpt.ui.turns import Turns
 
 SECRET = "Wherefore art thou, Zephaniah?"
@@ -230,9 +232,8 @@ def test_turns_go_round():
     def work(name: str) -> None:
         ready.wait()
         for _ in range(20):
-            with turns.turn():
-                order.append(name)
-                time.sleep(0.002)
+            turns.take(order.append, name)
+            turns.take(time.sleep, 0.002)
 
     workers = [threading.Thread(target=work, args=name) for name in "ab"]
     for worker in workers:
@@ -240,3 +241,13 @@ def test_turns_go_round():
     for worker in workers:
         worker.join()
     assert max(order[:20].count("a"), order[:20].count("b")) <= 11
+
+
+def test_a_session_holds_what_was_changed_and_nothing_that_was_shown():
+    with gr.Blocks() as demo:
+        box = gr.Textbox("To be")
+    session = Session(demo)
+    session[box._id] = gr.Textbox(max_lines=3, render=False)
+    session._update_value_in_config(box._id, "or not")
+    assert (session[box._id].max_lines, session.config_values) == (3, {})
+    assert vars(session).keys() == vars(Session.__base__(demo)).keys()

@@ -13,6 +13,8 @@ from diffusion_gpt.studio import Studio
 from diffusion_gpt.trajectory import Request
 
 PROGRAMS = {"subprocess", "pty", "ctypes", "cffi", "multiprocessing", "runpy", "code", "codeop", "importlib", "pip"}
+TOLD = {"diffusion_gpt/ui/heap.py": {"ctypes"}}
+"""Two calls by name into the C library that runs already, to set up its memory: nothing is loaded for it."""
 NETWORK = {
     *("socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "telnetlib", "xmlrpc", "socketserver"),
     *("requests", "httpx", "aiohttp", "urllib3", "huggingface_hub", "torch.hub"),
@@ -35,7 +37,7 @@ def roots(names: set[str], wanted: set[str]) -> set[str]:
 
 @pytest.mark.parametrize("path", app_and_modules(), ids=name_of)
 def test_nothing_is_run_that_was_not_written_here(path):
-    assert not roots(imports(path), PROGRAMS)
+    assert roots(imports(path), PROGRAMS) == TOLD.get(name_of(path), set())
     calls = {ast.unparse(node.func) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)}
     assert not {call for call in calls if CALLS.fullmatch(call)}
 

@@ -48,7 +48,11 @@ def _written(path: Path) -> Iterator[Any]:
     """A video to write to. Raises OSError if it cannot be written: to PyAV a full disk is a RuntimeError."""
     try:
         with iio.imopen(path, "w", plugin="pyav", options=START_AT_ONCE) as file:
-            yield file
+            try:
+                yield file
+            except GeneratorExit:  # nobody waits for it: the pictures that the encoder still holds are not worked out
+                file._video_stream = None
+                raise
     except RuntimeError as error:
         raise OSError(errno.ENOSPC, "the video could not be written") from error
 

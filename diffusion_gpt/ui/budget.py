@@ -20,7 +20,7 @@ SECONDS = 60.0
 UNHEARD = 10.0
 """Seconds after which a run whose visitor has never listened for its answer is given up."""
 SESSIONS = 500
-"""Visitors whose controls Gradio remembers, for about 0.6 MB each; the one who was away longest is forgotten first."""
+"""Visitors whose controls Gradio remembers, for about 20 KB each; the one who was away longest is forgotten first."""
 BODY = 2**20
 """Bytes of a request that is no file; the longest that the page itself sends is a text pasted into a box."""
 UPLOAD = MAX_BYTES + 2**16

@@ -89,10 +89,8 @@ def hosted(pages: Iterator, turns: Turns, words: str, most: int) -> Iterator:
         while True:
             if spent > budget.SECONDS and made < most:
                 raise Overdue(f"After {budget.SECONDS:.0f} seconds of work this was ended; what was made is here.")
-            with turns.turn():
-                begun = time.perf_counter()
-                page = next(pages, None)
-                spent += time.perf_counter() - begun
+            page, took = turns.take(_next, pages)
+            spent += took
             if page is None:
                 ended = "done"
                 return
@@ -103,6 +101,12 @@ def hosted(pages: Iterator, turns: Turns, words: str, most: int) -> Iterator:
         raise
     finally:
         log.info("%s: %d pages, %.2f s, %s", words, made, spent, ended)
+
+
+def _next(pages: Iterator) -> tuple:
+    """The next page, None after the last, and the seconds that it took."""
+    begun = time.perf_counter()
+    return next(pages, None), time.perf_counter() - begun
 
 
 def said(request: Request) -> str:

@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 
 from diffusion_gpt.render.looks import styles
 from diffusion_gpt.saved import MAX_BYTES
-from diffusion_gpt.ui import budget, faults, health, places
+from diffusion_gpt.ui import budget, faults, health, heap, places, sessions
 from diffusion_gpt.ui.door import Door
 
 log = logging.getLogger(__name__)
@@ -43,8 +43,10 @@ def launch(demo: gr.Blocks, *, ready: Callable[[], bool] = lambda: True, **more)
     """
     tell()
     faults.keep_discreet()
+    sessions.keep_small()
     listening: Counter[str] = Counter()
     places.keep(demo.queue(**QUEUE), listening)
+    heap.share(quiet=lambda: not (listening or len(demo._queue)))
     app = {
         "middleware": [Middleware(Door, listening=listening)],
         "routes": [health.route(lambda: len(demo._queue), ready)],
