@@ -16,7 +16,7 @@ import { origin, unpack } from "./wire.js";
  *   inHand: boolean}} State
  *   moment: where the film stands, in steps (below 0: an opening film dissolving); follow: live frames move it
  *   family: the film and those that belong to it; drafting: which text a draft on show is, the visitor's own or the one
- *   with blanks; locks: positions of the own one; promised: those that a link asks for; arriving: whether a link moves the
+ *   with blanks; locks: positions of the own one; promised: those that a film asks for; arriving: whether a film moves the
  *   controls, and no hand has yet; inHand: whether a finger on the letters locks them
  */
 /**
@@ -43,7 +43,7 @@ export function reduce(state, happening) {
     case "draft": return drafted(state, happening.draft);
     case "settings": return redrafted({ ...state, drafting: "draft", noise: happening.noise, percent: happening.percent });
     case "begin": return { ...state, mode: "waiting" };
-    case "arrive": return { ...state, mode: "waiting", arriving: true };
+    case "arrive": return { ...state, arriving: true };
     case "touch": return { ...state, arriving: false };
     case "course": return state.course && happening.run < state.course.run ? state : { ...state, course: happening };
     case "frames": return grown(state, happening);
@@ -143,7 +143,7 @@ function kept(state) {
 }
 
 /**
- * Shows the draft, unless a run is going on, or the film of a link is on show or still to come.
+ * Shows the draft, unless a run is going on, or a film that has moved the controls is on show or still to come.
  * @param {State} state
  * @returns {State}
  */
