@@ -58,7 +58,7 @@ def test_a_text_that_nobody_damaged(quick, visit):
     set_noise(page, 0)
     expect(page.locator("[data-part=hint]")).to_contain_text("mends only what it doubts")
     restore(page)
-    expect(page.locator("[data-part=account]")).to_have_text("Nothing was damaged. The model changed 0 letters.")
+    expect(page.locator("[data-part=account]")).to_have_text("The model looked for mistakes and changed 0 letters.")
     page.locator(".overlays").get_by_text("Yours").click()
     expect(page.locator("[data-part=hint]")).to_contain_text("another letter here than you did")
     scrubber(page).fill("0")

@@ -25,7 +25,7 @@ export function look(state) {
   if (film && state.moment < 0) return dissolving(film, 1 + state.moment / PRELUDE);
   if (film) return filmed(state, film, stepOf(state));
   const draft = drafting(state);
-  if (draft) return drafted(state, draft);
+  if (draft?.text.length) return drafted(state, draft);
   return { cells: [], words: "" };
 }
 

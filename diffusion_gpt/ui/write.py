@@ -49,7 +49,7 @@ def tab() -> Write:
             label="Fixed end", lines=1, max_lines=3, elem_classes="line", info="If you like: so does this."
         )
         note = player.note("ends-note")
-        kind = controls.kind()
+        kind = controls.kind("Scramble begins with random letters, Hide with covered ones.")
         count = gr.Radio(
             COUNTS,
             value=1,
