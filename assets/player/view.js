@@ -26,7 +26,7 @@ export function look(state) {
   if (film) return filmed(state, film, stepOf(state));
   const draft = drafting(state);
   if (draft?.text.length) return drafted(state, draft);
-  return { cells: [], words: "" };
+  return { cells: [], words: state.mode === "waiting" ? "waiting for the model" : "" };
 }
 
 /**
