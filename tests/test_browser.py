@@ -157,7 +157,10 @@ def test_a_fault_of_the_studio_is_one_sentence(desk):
 
 def test_write_begins_with_noise_and_has_no_original(quick, visit):
     page = visit(quick)
+    type_text(page, QUESTION)
+    expect(page.locator(".letter")).to_have_count(len(QUESTION))
     page.get_by_role("tab", name="Write").click()
+    expect(page.locator(".letter")).to_have_count(0)  # that text is another tab's
     page.get_by_role("button", name="Write").click()
     expect(page.locator(".stage")).to_have_attribute("data-mode", "film")
     assert shown(page).startswith("Now is the winter of our discontent\n")

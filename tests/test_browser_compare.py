@@ -106,6 +106,8 @@ def test_a_pane_that_fails_says_so_and_the_others_finish(quick, visit):
     expect(page.get_by_text("Choose 2 to 4 to compare; 1 are chosen.")).to_be_visible()
     expect(panes.locator(".side")).to_have_count(3)
     ended(panes)
+    page.get_by_role("tab", name="Race").click()
+    expect(page.get_by_text("Choose 2 to 4")).to_have_count(0)
 
 
 def test_stop_keeps_what_there_is(slow, visit):

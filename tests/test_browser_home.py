@@ -14,6 +14,7 @@ from visitor import QUESTION, READOUT, VERSE, restore, scrubber, set_noise, show
 from diffusion_gpt import saved
 from diffusion_gpt.link import Link
 from diffusion_gpt.render.alone import document
+from diffusion_gpt.render.words import caption
 from diffusion_gpt.trajectory import Request
 from diffusion_gpt.ui import take_home
 from diffusion_gpt.vocabulary import MASK
@@ -43,6 +44,21 @@ def taken(page, name: str) -> Path:
     with page.expect_download() as download:
         page.get_by_role("button", name=name, exact=True).click()
     return Path(download.value.path()), download.value.suggested_filename
+
+
+def expect_asked(page) -> None:
+    """The controls say what `ASKED` asks for."""
+    expect(page.get_by_label("Type anything")).to_have_value(VERSE)
+    expect(page.get_by_role("radio", name="Hide")).to_be_checked()
+    expect(page.get_by_role("spinbutton", name="Steps")).to_have_value("9")
+    page.get_by_role("button", name="Finer settings").click()
+    expect(page.get_by_label("Seed")).to_have_value("5")
+    expect(page.get_by_label("How the noise falls")).to_have_value("Gently at the end")
+    expect(page.get_by_label("How letters are chosen")).to_have_value("Early, then drawn anew")
+
+
+def open_film(page, path: Path) -> None:
+    page.locator("input[type=file][accept*=json]").first.set_input_files(path)
 
 
 def test_every_form_is_handed_over(quick, visit):
@@ -84,9 +100,9 @@ def test_data_brings_the_film_back(quick, visit, tmp_path):
     saved.write(film, tmp_path / "film.json")
     page = visit(quick)
     page.get_by_role("button", name="How it looks").click()
-    upload = page.locator("#open-film input[type=file], input[type=file][accept*=json]").first
-    upload.set_input_files(tmp_path / "film.json")
+    open_film(page, tmp_path / "film.json")
     expect(page.locator(SAID)).to_contain_text("The film is on the stage: hidden 50 % · 9 steps")
+    expect_asked(page)
     expect(page.locator(READOUT)).to_contain_text("step 9 of 9")
     scrubber(page).fill("4")
     expect(page.locator(READOUT)).to_contain_text("step 4 of 9")
@@ -96,7 +112,7 @@ def test_data_brings_the_film_back(quick, visit, tmp_path):
     path, _ = taken(page, "Data")
     assert path.read_bytes() == (tmp_path / "film.json").read_bytes()
     (tmp_path / "evil.json").write_text(json.dumps({"version": 1, "frames": "<img src=x onerror=alert(1)>"}))
-    upload.set_input_files(tmp_path / "evil.json")
+    open_film(page, tmp_path / "evil.json")
     expect(page.locator(SAID)).to_have_text("This file is no film: it lacks what a film has.")
     assert shown(page).replace("↵", "\n") == film.frames[4].text
 
@@ -109,13 +125,7 @@ def test_a_link_restores_the_controls_and_makes_the_same_film(quick, visit):
         scrubber(page).fill(str(step))
         expect(page.locator(READOUT)).to_contain_text(f"step {step} of 9")
         assert shown(page).replace("↵", "\n") == frames[step].text
-    assert page.get_by_label("Type anything").input_value() == VERSE
-    expect(page.get_by_role("radio", name="Hide")).to_be_checked()
-    expect(page.get_by_role("spinbutton", name="Steps")).to_have_value("9")
-    page.get_by_role("button", name="Finer settings").click()
-    expect(page.get_by_label("Seed")).to_have_value("5")
-    expect(page.get_by_label("How the noise falls")).to_have_value("Gently at the end")
-    expect(page.get_by_label("How letters are chosen")).to_have_value("Early, then drawn anew")
+    expect_asked(page)
     expect(page.locator(STATUS)).to_have_text("")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy link").click()
@@ -157,11 +167,32 @@ def test_a_link_opens_its_tab_with_what_stands_fast_and_leads_back(quick, visit,
     assert saved.load(path).frames == film_of(replace(asked, forced=())).frames
     saved.write(film_of(asked), tmp_path / "film.json")
     page.get_by_role("button", name="How it looks").click()
-    page.locator("input[type=file][accept*=json]").first.set_input_files(tmp_path / "film.json")
+    open_film(page, tmp_path / "film.json")
     expect(page.locator(SAID)).to_contain_text("The film is on the stage")
     expect(fast).to_have_count(len(asked.locked) + len(asked.forced))
     page.get_by_role("button", name="Copy link").click()
     expect(page.locator(LINK)).to_have_value(link.address(quick))
+
+
+def test_data_opens_the_tab_that_asks_for_its_film_with_its_locks_alone(quick, visit, tmp_path):
+    page = visit(quick)
+    page.get_by_role("button", name="How it looks").click()
+    for number, (tab, asked) in enumerate(
+        [*ARRIVALS.items(), ("Restore", replace(ARRIVALS["Restore"], locked=(), top_p=0.5))]
+    ):
+        asked = replace(asked, forced=())
+        saved.write(film_of(asked), tmp_path / f"film-{number}.json")
+        open_film(page, tmp_path / f"film-{number}.json")
+        unshown = " The controls cannot show all that this film was made with: top_p." if asked.top_p else ""
+        expect(page.locator(SAID)).to_have_text(f"The film is on the stage: {caption(asked)}.{unshown}")
+        expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
+        panel = page.get_by_role("tabpanel").filter(visible=True)
+        expect(panel.get_by_role("textbox").first).to_have_value(asked.text.replace(MASK, "_"))
+        expect(page.locator(READOUT)).to_contain_text(f"step {asked.steps} of {asked.steps}")
+        panel.locator(".go button.primary").click()
+        expect(page.locator(".stage")).to_have_attribute("data-mode", "film")
+        path, _ = taken(page, "Data")
+        assert saved.load(path).request == replace(asked, top_p=None)
 
 
 def test_stop_of_the_tab_that_a_link_opens_ends_its_run(slow, visit):

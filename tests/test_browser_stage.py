@@ -69,7 +69,7 @@ def test_a_text_that_nobody_damaged(desk):
     set_noise(desk, 0)
     expect(desk.locator("[data-part=hint]")).to_contain_text("mends only what it doubts")
     restore(desk)
-    expect(desk.locator("[data-part=account]")).to_have_text("Nothing was damaged. The model changed 0 letters.")
+    expect(desk.locator("[data-part=account]")).to_have_text("The model looked for mistakes and changed 0 letters.")
     desk.locator(".overlays").get_by_text("Yours").click()
     expect(desk.locator("[data-part=hint]")).to_contain_text("another letter here than you did")
     scrubber(desk).fill("0")

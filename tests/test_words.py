@@ -33,6 +33,11 @@ def test_a_letter_hit_by_itself_was_not_hit():
     assert account(film("ab", "ab", "ax")) == "Nothing was damaged. The model changed 1 letter."
 
 
+def test_mistakes_that_were_looked_for():
+    told = account(film("ab", "ab", "ax", level=0.0, strength=0.05))
+    assert told == "The model looked for mistakes and changed 1 letter."
+
+
 def test_what_was_written_from_noise():
     """Changes of all steps count, those that were taken back too."""
     told = account(film("", "xxxx", "abxx", "axxx", "abcd"))

@@ -43,7 +43,7 @@ export class Inspector {
     const letter = film?.pages[step]?.[position];
     this.element.toggleAttribute("data-empty", letter === undefined);
     if (!film || letter === undefined) {
-      say(this.title, "Pick a letter on the page to see what the model thinks of it.");
+      say(this.title, film ? "Pick a letter on the page to see what the model thinks of it." : "After a run, pick a letter to see what the model thought of it.");
       return;
     }
     say(this.title, film.beliefs

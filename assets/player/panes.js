@@ -30,6 +30,7 @@ class Panes {
     for (const input of lenses.querySelectorAll("input")) input.name = group;
     this.strip = new Strip(root, (tick) => this.seek(tick));
     this.transport = new Transport(root, (elapsed) => this.tick(elapsed), (playing) => this.play(playing));
+    this.transport.toggleLoop(); // panes are for looking at where they end
     lenses.addEventListener("change", (/** @type {Event} */ event) => this.choose(/** @type {HTMLInputElement} */ (event.target)));
     root.addEventListener("keydown", (event) => this.key(event));
     new ResizeObserver(() => this.draw()).observe(sides);

@@ -127,7 +127,7 @@ class Stage {
     this.letters.draw(cells);
     this.letters.pick(state.picked);
     this.strip.show(film, step, words);
-    this.curve.show(film, state.drafting === "draft" ? state.course : null, step);
+    this.curve.show(film, state.drafting === "blanks" ? null : state.course, step);
     this.inspector.show(film, step, state.picked, parentOf(state.family, film), busy(state));
     this.hands.show(state, step);
     this.transport.enable(state.mode === "film");

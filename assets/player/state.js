@@ -12,24 +12,24 @@ import { origin, unpack } from "./wire.js";
 /**
  * @typedef {{mode: Mode, draft: Draft | null, course: Course | null, film: Film | null, opening: boolean, follow: boolean, moment: number,
  *   picked: number, overlay: Overlay, noise: string, percent: number, family: Film[], blanks: Draft | null,
- *   drafting: "draft" | "blanks", locks: number[], promised: Promised | null, arriving: boolean,
+ *   none: null, drafting: "draft" | "blanks" | "none", locks: number[], promised: Promised | null, arriving: boolean,
  *   inHand: boolean}} State
  *   moment: where the film stands, in steps (below 0: an opening film dissolving); follow: live frames move it
- *   family: the film and those that belong to it; drafting: which text a draft on show is, the visitor's own or the one
- *   with blanks; locks: positions of the own one; promised: those that a link asks for; arriving: whether a link moves the
+ *   family: the film and those that belong to it; drafting: which text a draft on show is, the visitor's own, the one
+ *   with blanks, or none where the tab has no other; locks: positions of the own one; promised: those that a film asks for; arriving: whether a film moves the
  *   controls, and no hand has yet; inHand: whether a finger on the letters locks them
  */
 /**
  * @typedef {Message | {kind: "settings", noise: string, percent: number} | {kind: "begin"} | {kind: "arrive"} | {kind: "touch"}
  *   | {kind: "seek", moment: number} | {kind: "pick", position: number} | {kind: "overlay", name: Overlay}
  *   | {kind: "lock", locks: number[]} | {kind: "tool", inHand: boolean} | {kind: "show", run: number} | {kind: "fork"}
- *   | {kind: "tab", drafting: "draft" | "blanks"}} Happening
+ *   | {kind: "tab", drafting: State["drafting"]}} Happening
  */
 
 /** @type {State} */
 export const INITIAL = {
   mode: "empty", draft: null, course: null, film: null, opening: false, follow: true, moment: 0,
-  picked: -1, overlay: "changes", noise: "uniform", percent: 0, family: [], blanks: null, drafting: "draft", locks: [],
+  picked: -1, overlay: "changes", noise: "uniform", percent: 0, family: [], blanks: null, none: null, drafting: "draft", locks: [],
   promised: null, arriving: false, inHand: false,
 };
 
@@ -43,7 +43,7 @@ export function reduce(state, happening) {
     case "draft": return drafted(state, happening.draft);
     case "settings": return redrafted({ ...state, drafting: "draft", noise: happening.noise, percent: happening.percent });
     case "begin": return { ...state, mode: "waiting" };
-    case "arrive": return { ...state, mode: "waiting", arriving: true };
+    case "arrive": return { ...state, arriving: true };
     case "touch": return { ...state, arriving: false };
     case "course": return state.course && happening.run < state.course.run ? state : { ...state, course: happening };
     case "frames": return grown(state, happening);
@@ -143,7 +143,7 @@ function kept(state) {
 }
 
 /**
- * Shows the draft, unless a run is going on, or the film of a link is on show or still to come.
+ * Shows the draft, unless a run is going on, or a film that has moved the controls is on show or still to come.
  * @param {State} state
  * @returns {State}
  */

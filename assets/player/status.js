@@ -11,7 +11,11 @@ import { find, say } from "./dom.js";
  * @param {(name: string, then: () => void) => void} watch
  */
 export function mount(element, props, watch) {
-  watch("value", () => say(find(element, "said"), props.value ? JSON.parse(props.value).said : ""));
+  const said = find(element, "said");
+  watch("value", () => {
+    say(said, props.value ? JSON.parse(props.value).said : "");
+    if (said.textContent) said.scrollIntoView({ block: "nearest" }); // it may be just below the window
+  });
   const block = element.closest("#status") ?? element;
   const told = () => block.querySelector(".progress-text")?.textContent ?? "";
   const tell = () => say(find(element, "place"), waiting(told()));

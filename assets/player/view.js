@@ -25,8 +25,8 @@ export function look(state) {
   if (film && state.moment < 0) return dissolving(film, 1 + state.moment / PRELUDE);
   if (film) return filmed(state, film, stepOf(state));
   const draft = drafting(state);
-  if (draft) return drafted(state, draft);
-  return { cells: [], words: "" };
+  if (draft?.text.length) return drafted(state, draft);
+  return { cells: [], words: state.mode === "waiting" ? "waiting for the model" : "" };
 }
 
 /**

@@ -9,6 +9,7 @@ from string import Template
 from diffusion_gpt import assets
 from diffusion_gpt.render import page, words
 from diffusion_gpt.render.looks import styles
+from diffusion_gpt.render.markup import markup
 from diffusion_gpt.render.script import joined
 from diffusion_gpt.trajectory import Trajectory
 
@@ -23,7 +24,7 @@ def document(film: Trajectory, *, link: str = "") -> str:
         title=html.escape(" ".join((film.original or film.text).split())[:60]),
         styles=styles("player/alone.css"),
         caption=html.escape(words.caption(film.request)),
-        stage=assets.text("player/stage.html"),
+        stage=markup("stage"),
         again=f'<a href="{html.escape(link)}" rel="noreferrer">Make this film again</a>' if link else "",
         film=message.replace("<", "\\u003c"),  # nothing in a text can end the element that it lies in
         script=f"{joined('alone')}\nalone_js.begin();",

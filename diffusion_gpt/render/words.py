@@ -44,7 +44,8 @@ def _told(film: Trajectory) -> str:
     back = sum(original == end for original, end in hit)
     broken = sum(start == original != end for original, start, end in pairs)
     if not hit:
-        return f"Nothing was damaged. The model changed {_count(broken, 'letter')}.{stopped}"
+        found = "The model looked for mistakes and" if request.strength else "Nothing was damaged. The model"
+        return f"{found} changed {_count(broken, 'letter')}.{stopped}"
     verb = "hid" if request.noise == "mask" else "scrambled"
     return (
         f"You {verb} {_count(len(hit), 'letter')}. {back} came back, {len(hit) - back} became something else, "

@@ -65,20 +65,20 @@ def build_app(studio: "Studio", racer: "Racer | None" = None) -> gr.Blocks:
                 status, finer = player.status(), controls.finer()
         walk.section(studio)
         gr.Markdown(assets.text("prose/about.md"), elem_id="about")
-
         desk = Desk(studio, Films(), stage, status)
         restore.connect(restoring, desk, finer, demo)
         write.connect(writing, desk, finer)
         fill.connect(filling, desk, finer, demo)
         typos.connect(mending, desk, finer)
-        stops = [tab.stop for tab in (restoring, writing, filling, mending, comparing, racing) if tab]
+        working = [tab for tab in (restoring, writing, filling, mending, comparing, racing) if tab]
+        desk.forget(tabs.change, *[tab.button.click for tab in working])
         side_by_side = Panes(Films(BOARDS), beside, status, verdict.film, verdict.agreement)
         compare.connect(comparing, desk, side_by_side, finer, restoring)
         race.connect(racing, desk, Panes(Films(BOARDS), course, status, verdict.laps, race.account), finer, racer)
         take_home.connect(menu, desk)
         settable = arrival.Controls(tabs, restoring, writing, filling, mending, finer)
-        forks.connect(desk, stops)
-        arrival.connect(settable, desk, demo, stops)
+        forks.connect(desk, [tab.stop for tab in working])
+        arrival.connect(settable, desk, demo, menu, [tab.stop for tab in working])
         api.connect(desk)
         kept.connect(settable.kept + ([racing.lines] if racing else []), demo)
     return demo

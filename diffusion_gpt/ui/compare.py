@@ -68,7 +68,6 @@ def tab() -> Compare:
         )
         values = gr.CheckboxGroup(
             **_choices("steps"),
-            elem_classes="pills",
             info="Two to four, a film each. The strip moves all of them to the same share of their film.",
         )
         with gr.Row(elem_classes="go"):
@@ -90,7 +89,7 @@ def _offered(what: str | None):
 
 def _choices(what: str) -> dict:
     name, choices, chosen = VARIABLES[what]
-    return {"choices": choices, "value": chosen, "label": name}
+    return {"choices": choices, "value": chosen, "label": name, "elem_classes": ["pills", f"of-{what}"]}
 
 
 def _boards(desk: Desk) -> Callable[..., Iterator[Board]]:

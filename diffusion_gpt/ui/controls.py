@@ -47,14 +47,14 @@ class Finer:
         return [self.steps, self.schedule, self.rule, self.temperature, self.seed]
 
 
-def kind(value: str = "uniform") -> gr.Radio:
-    """How letters are damaged."""
+def kind(info: str, value: str = "uniform") -> gr.Radio:
+    """How letters are damaged; `info` says what that means here."""
     return gr.Radio(
         KINDS,
         value=value,
         label="What the noise does",
         elem_classes="segments",
-        info="Scramble puts random letters in place of yours; Hide covers them up.",
+        info=info,
     )
 
 

@@ -83,6 +83,10 @@ class Desk:
         self.follow(running, stops)
         return running
 
+    def forget(self, *triggers) -> None:
+        """Lets any of these events take away what was said to be wrong: it was about something else."""
+        gr.on(list(triggers), None, None, self.status, js="() => ''", **QUIETLY)
+
     @property
     def running(self) -> dict:
         """How an event listens that lets the model work."""

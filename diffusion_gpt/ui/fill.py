@@ -52,7 +52,7 @@ def tab() -> Fill:
         note = player.note("blanks-note")
         with gr.Row(elem_classes="examples"):
             examples = {name: gr.Button(name, elem_classes="quiet", size="sm") for name in EXAMPLES}
-        kind = controls.kind("mask")
+        kind = controls.kind("Scramble puts random letters into the blanks; Hide leaves them covered.", "mask")
         with gr.Row(elem_classes="go"):
             button = gr.Button("Fill in", variant="primary", elem_id="fill")
             stop = controls.stop_button()

@@ -7,7 +7,7 @@ Gradio runs one function body per element: its modules are joined into one.
 
 import gradio as gr
 
-from diffusion_gpt import assets
+from diffusion_gpt.render.markup import markup
 from diffusion_gpt.render.page import message
 from diffusion_gpt.render.script import joined
 
@@ -47,7 +47,7 @@ def _element(name: str, value: str, elem_id: str = "") -> gr.HTML:
     return gr.HTML(
         value,
         elem_id=elem_id or name,
-        html_template=assets.text(f"player/{name}.html"),
+        html_template=markup(name),
         js_on_load=f"{joined(name)}\n{name}_js.mount(element, props, watch, trigger);",
         apply_default_css=False,
     )

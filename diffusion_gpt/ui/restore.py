@@ -36,7 +36,7 @@ def tab(text: str, percent: int) -> Restore:
     with gr.Tab("Restore", id="restore") as here:
         box = gr.Textbox(text, label="Type anything", lines=3, max_lines=8, elem_id="text", placeholder="Your line")
         note = player.note()
-        kind = controls.kind()
+        kind = controls.kind("Scramble puts random letters in place of yours; Hide covers them up.")
         noise = gr.Slider(
             0,
             100,

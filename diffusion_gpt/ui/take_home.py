@@ -1,4 +1,4 @@
-"""The menu under the stage: the film on it as a file or a link, and a film from a file back onto it.
+"""The menu under the stage: the film on it as a file or a link.
 
 Knows nothing of how a form is drawn. Nothing is kept on the server: a file is handed over, and soon deleted.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from diffusion_gpt import assets, saved
+from diffusion_gpt import assets
 from diffusion_gpt.link import Link, again
 from diffusion_gpt.render.forms import FORMS, Wishes
 from diffusion_gpt.render.page import message
@@ -84,8 +84,8 @@ def _options() -> tuple:
 
 
 def connect(menu: Menu, desk: Desk) -> None:
-    """Lets the buttons make files, copy the link, open a film, and end what is being made."""
-    made, stopped = [], lambda: _said(desk, "Stopped; nothing was made.")
+    """Lets the buttons make files, copy the link, and end what is being made."""
+    made, stopped = [], lambda: word(desk, "Stopped; nothing was made.")
     for form, button in menu.forms.items():
         button.click(None, js=assets.text("player/asked.js"), **QUIETLY)
         made.append(button.click(
@@ -97,8 +97,6 @@ def connect(menu: Menu, desk: Desk) -> None:
         made[-1].failure(stopped, None, menu.said, **QUIETLY)
     menu.stop.click(stopped, None, menu.said, cancels=made, **QUIETLY)
     menu.link.click(_link(desk), None, menu.said, **QUIETLY)
-    opened = menu.upload.upload(_open(desk), menu.upload, [menu.said, desk.stage], **QUIETLY)
-    opened.then(desk.beliefs, None, desk.stage, **QUIETLY)
 
 
 def file_name(film: Trajectory, ending: str) -> str:
@@ -127,12 +125,12 @@ def _make(desk: Desk, form: str, cache: str) -> Callable:
             with scratch.folder(cache) as folder:
                 path = folder / file_name(film, _ending(form, poster))
                 for share in _now_and_then(FORMS[form](film, path, wishes)):
-                    yield _said(desk, f"{BUTTONS[form]}: {round(100 * share)} % done …", busy=True), nothing
-                yield _said(desk, f"{path.name}, {_size(path)}."), gr.DownloadButton(value=path)
+                    yield word(desk, f"{BUTTONS[form]}: {round(100 * share)} % done …", busy=True), nothing
+                yield word(desk, f"{path.name}, {_size(path)}."), gr.DownloadButton(value=path)
         except ValueError as error:
-            yield _said(desk, str(error)), nothing
+            yield word(desk, str(error)), nothing
         except OSError as error:
-            yield _said(desk, scratch.fault(error)), nothing
+            yield word(desk, scratch.fault(error)), nothing
 
     return make
 
@@ -141,28 +139,14 @@ def _link(desk: Desk) -> Callable:
     def link(visitor: gr.Request) -> str:
         try:
             film = on_stage(desk, visitor)
-            return _said(desk, "The link is copied.", link=Link(film.request, film.model).address(home(visitor)))
+            return word(desk, "The link is copied.", link=Link(film.request, film.model).address(home(visitor)))
         except ValueError as error:
-            return _said(desk, str(error))
+            return word(desk, str(error))
 
     return link
 
 
-def _open(desk: Desk) -> Callable:
-    def open_film(visitor: gr.Request, file) -> tuple:
-        try:
-            film = saved.load(Path(file))
-        except (ValueError, TypeError) as error:
-            return _said(desk, str(error)), gr.skip()
-        except OSError as error:
-            return _said(desk, scratch.fault(error)), gr.skip()
-        desk.films.end(visitor.session_hash, desk.films.begin(visitor.session_hash), film)
-        return _said(desk, f"The film is on the stage: {caption(film.request)}."), desk.pages(visitor)[0]
-
-    return open_film
-
-
-def _said(desk: Desk, words: str, *, busy: bool = False, link: str = "") -> str:
+def word(desk: Desk, words: str, *, busy: bool = False, link: str = "") -> str:
     """One message for the menu's line."""
     return message("taken", desk.films.number(), said=words, busy=busy, link=link)
 

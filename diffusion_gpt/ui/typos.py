@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from diffusion_gpt import assets
 from diffusion_gpt.render import changes
 from diffusion_gpt.render.page import message
 from diffusion_gpt.trajectory import Request
@@ -36,7 +37,7 @@ class Typos:
 
 def tab() -> Typos:
     """Lays the tab out."""
-    with gr.Tab("Typos", id="typos", elem_id="typos-tab"):
+    with gr.Tab("Typos", id="typos", elem_id="typos-tab") as here:
         box = gr.Textbox(TYPED, label="Type with typos", lines=3, max_lines=8, elem_classes="typed")
         note = player.note("typos-note")
         strength = gr.Slider(
@@ -51,6 +52,7 @@ def tab() -> Typos:
             button = gr.Button("Fix my typos", variant="primary", elem_id="fix")
             stop = controls.stop_button()
         diff = player.diff()
+    here.select(None, js=assets.text("player/to_none.js"), **QUIETLY)
     return Typos(box, note, strength, button, stop, diff)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from diffusion_gpt import assets
 from diffusion_gpt.trajectory import MAX_LENGTH, Request
 from diffusion_gpt.ui import controls, messages, player, several
 from diffusion_gpt.ui.controls import QUIETLY, Finer
@@ -33,7 +34,7 @@ class Write:
 
 def tab() -> Write:
     """Lays the tab out."""
-    with gr.Tab("Write", id="write"):
+    with gr.Tab("Write", id="write") as here:
         length = gr.Slider(
             1,
             MAX_LENGTH,
@@ -49,7 +50,7 @@ def tab() -> Write:
             label="Fixed end", lines=1, max_lines=3, elem_classes="line", info="If you like: so does this."
         )
         note = player.note("ends-note")
-        kind = controls.kind()
+        kind = controls.kind("Scramble begins with random letters, Hide with covered ones.")
         count = gr.Radio(
             COUNTS,
             value=1,
@@ -60,6 +61,7 @@ def tab() -> Write:
         with gr.Row(elem_classes="go"):
             button = gr.Button("Write", variant="primary", elem_id="write")
             stop = controls.stop_button()
+    here.select(None, js=assets.text("player/to_none.js"), **QUIETLY)
     return Write(length, beginning, end, note, kind, count, button, stop)
 
 

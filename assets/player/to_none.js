@@ -1,0 +1,1 @@
+() => { document.querySelector(".stage")?.dispatchEvent(new CustomEvent("tell", { detail: { kind: "tab", drafting: "none" } })); }
