@@ -36,7 +36,7 @@ def hitting(look: Look) -> Tensor:
     hidden = (look.x_t == look.kernel.n) & look.free
     odds = look.reverse()
     due = _due(look, odds)
-    turn = torch.where(hidden, look.chance(), 2.0).argsort(-1).argsort(-1)  # the place of each in a random order
+    turn = _turn(look.chance(), hidden)
     return torch.where(hidden & (turn < due), _elsewhere(look, odds), look.x_t)
 
 
@@ -61,7 +61,7 @@ def confident(look: Look) -> Tensor:
     due = _due(look, odds)
     gumbel = -torch.log(-torch.log(look.chance().clamp(min=1e-300)))
     sure = look.p.gather(-1, x_0[..., None])[..., 0].log() - math.expm1(-look.then) * gumbel
-    turn = torch.where((look.x_t == look.kernel.n) & look.free, -sure, torch.inf).argsort(-1).argsort(-1)
+    turn = _turn(-sure, (look.x_t == look.kernel.n) & look.free)
     return torch.where(turn < due, x_0, look.x_t)
 
 
@@ -109,19 +109,26 @@ def revise(share: float) -> Rule:
             return spread(look)
         odds = _anew(look)
         here = odds.gather(-1, look.x_t[..., None])[..., 0]
-        turn = torch.where(look.free, here, torch.inf).argsort(-1).argsort(-1)  # 0 for the least likely
+        turn = _turn(here, look.free)
         return torch.where(turn < share * look.free.sum(-1, keepdim=True), draw(odds, look.generators), look.x_t)
 
     return step
 
 
 def mend(look: Look) -> Tensor:
-    """Every letter becomes the most probable one of the next page: only what is more likely wrong than right moves.
+    """Of the letters that are more likely wrong than right, this step's share moves, those most surely wrong first.
 
-    What is doubted most moves first, for a short step shifts the odds but a little. A heuristic: nothing is drawn, it
-    is for mending a text, not for writing one.
+    How likely that is, is reckoned with the noise of this step alone: every letter is asked about in every step, and
+    with all of the noise each time too many that are right would go. A heuristic: no letter is drawn, it is for mending
+    a text, not for writing one.
     """
-    return look.reverse().argmax(-1)
+    odds = replace(look, now=look.now - look.then, then=0.0).reverse()
+    sure, best = odds.max(-1)
+    wrong = (best != look.x_t) & look.free
+    share = 1 - math.expm1(-look.then) / math.expm1(-look.now) if look.now else 0.0
+    due = (share * wrong.sum(-1, keepdim=True) + look.chance(1)).floor()
+    turn = _turn(_odds_of(odds, look.x_t) - sure, wrong)
+    return torch.where(turn < due, best, look.x_t)
 
 
 def surest(look: Look) -> Tensor:
@@ -134,7 +141,7 @@ def surest(look: Look) -> Tensor:
     belief = look.kernel.belief(look.p, look.x_t, look.now)
     odds, best = belief.max(-1)
     here = torch.where(look.x_t == best, 2.0, _odds_of(belief, look.x_t))  # what is right already moves last
-    turn = torch.where(look.free, here - odds, torch.inf).argsort(-1).argsort(-1)
+    turn = _turn(here - odds, look.free)
     return torch.where(turn < _due(look, look.reverse()), best, look.x_t)
 
 
@@ -164,6 +171,11 @@ def _moving(look: Look, odds: Tensor) -> Tensor:
 def _due(look: Look, odds: Tensor) -> Tensor:
     """How many letters are to change in this step, rounded by chance (B, 1)."""
     return (_moving(look, odds).sum(-1, keepdim=True) + look.chance(1)).floor()
+
+
+def _turn(order: Tensor, among: Tensor) -> Tensor:
+    """The place of each position, from 0, as `order` (B, L) rises; those that are not `among` them (B, L) come last."""
+    return torch.where(among, order, torch.inf).argsort(-1).argsort(-1)
 
 
 def _elsewhere(look: Look, odds: Tensor) -> Tensor:

@@ -260,6 +260,22 @@ def test_the_surest_letters_move_first_and_on_average_as_many_as_are_due():
         assert moved.sum(-1).double().mean().item() == pytest.approx(due, abs=0.1)
 
 
+def test_what_is_surely_wrong_is_mended_from_the_first_step_to_the_last():
+    """Six letters of eight: each of three steps moves two of them, the surest first; what is right stays."""
+    kernel, x = KERNELS["uniform"](4), torch.zeros(1, 8, dtype=torch.int64)
+    p = torch.tensor([0.001, 0.999, 0, 0], dtype=torch.float64).repeat(1, 8, 1)
+    p[0, 5:7] = torch.tensor([1.0, 0, 0, 0], dtype=torch.float64)
+    p[0, [0, 7], 1] = 0.9999
+    grid = levels(SCHEDULES["linear"], 3, 0.3)
+    pages = []
+    for now, then in pairwise(grid):
+        x = RECIPES["mend"].rule(look_at(kernel, p, x, now, then))
+        pages.append(x[0].tolist())
+    assert [sum(page) for page in pages] == [2, 4, 6]
+    assert pages[0] == [1, 0, 0, 0, 0, 0, 0, 1]
+    assert pages[-1] == [1, 1, 1, 1, 1, 0, 0, 1]
+
+
 @pytest.mark.parametrize("task", BEST)
 @pytest.mark.parametrize("steps", [1, 7, 8, 31, 64, 1024])
 def test_the_best_is_known_for_every_number_of_calls(task, steps):
