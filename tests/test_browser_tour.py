@@ -83,6 +83,7 @@ def test_the_visitors_own_hand_counts(quick, visit):
     page = visit(quick)
     page.get_by_role("tab", name="Write").click()
     page.get_by_role("button", name="Show me around").click()
+    expect(card(page)).to_be_visible()
     page.get_by_role("slider", name="Noise").fill("70")
     expect(card(page).locator(DONE)).to_contain_text("Done")
     expect(page.locator(READOUT)).to_contain_text("70 % noise")
