@@ -94,14 +94,14 @@ def send(client: httpx.Client, request: Rude) -> Answer:
             timeout=LISTENING if streams else 60.0,
         )  # fmt: skip
         answer = client.send(asked, stream=True)
+        with closing(answer):
+            body = _read(answer, began)
     except httpx.TimeoutException:
         return Answer(0 if streams else 599, b"", time.monotonic() - began)
     except (httpx.InvalidURL, httpx.LocalProtocolError, UnicodeError, ValueError):
         return Answer(0, b"", 0.0)  # this client cannot say it
     except httpx.TransportError as error:
         return Answer(598, repr(error).encode(), time.monotonic() - began)
-    with closing(answer):
-        body = _read(answer, began)
     return Answer(answer.status_code, body, time.monotonic() - began)
 
 
@@ -113,8 +113,9 @@ def _read(answer: httpx.Response, began: float) -> bytes:
             body += piece
             if len(body) > MOST or (streams and time.monotonic() - began > LISTENING):
                 break
-    except httpx.TransportError:
-        pass  # an answer that breaks off is judged by what it has said: nothing, and it has no sentence
+    except httpx.TimeoutException:
+        if not streams:  # one that has gone quiet is judged by what it has said
+            raise
     return bytes(body)
 
 
