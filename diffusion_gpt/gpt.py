@@ -165,6 +165,7 @@ def norm(x: Tensor) -> Tensor:
 def rotations(config: GPTConfig, base: float = 10_000.0) -> Tensor:
     """Cosines and sines of the rotary angles (2, length, 1, C/H), each half repeated."""
     half = config.width // config.heads // 2
+    # On the CPU by name: these numbers are real even while a network has no weights yet, as when one is loaded.
     positions, planes = (torch.arange(count, device="cpu") for count in (config.length, half))
     angles = torch.outer(positions, base ** -(planes / half))  # (length, C/2H)
     angles = torch.cat([angles, angles], dim=-1)[:, None]
