@@ -226,21 +226,31 @@ def test_a_run_has_its_time_and_keeps_what_is_made(monkeypatch):
         host.runs([Request(steps=controls.MAX_STEPS, seed=seed) for seed in range(5)])
 
 
-def test_turns_go_round():
-    turns, order, ready = Turns(), [], threading.Barrier(2)
+def test_who_waits_is_next():
+    """A run that has had its turn stands behind those that waited meanwhile."""
+    turns, order, begun, go_on = Turns(), [], threading.Event(), threading.Event()
 
-    def work(name: str) -> None:
-        ready.wait()
-        for _ in range(20):
-            turns.take(order.append, name)
-            turns.take(time.sleep, 0.002)
+    def first() -> None:
+        begun.set()
+        go_on.wait()
 
-    workers = [threading.Thread(target=work, args=name) for name in "ab"]
-    for worker in workers:
-        worker.start()
+    def long() -> None:
+        turns.take(first)
+        turns.take(order.append, "the long run again")
+
+    def short() -> None:
+        turns.take(order.append, "the short one")
+
+    workers = [threading.Thread(target=work) for work in (long, short)]
+    workers[0].start()
+    begun.wait()
+    workers[1].start()
+    while not turns._thread._work_queue.qsize():  # the short run waits
+        time.sleep(0.001)
+    go_on.set()
     for worker in workers:
         worker.join()
-    assert max(order[:20].count("a"), order[:20].count("b")) <= 11
+    assert order == ["the short one", "the long run again"]
 
 
 def test_a_session_holds_what_was_changed_and_nothing_that_was_shown():
