@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from diffusion_gpt.checkpoint import Checkpoint
+from diffusion_gpt.frame import Beliefs
 from diffusion_gpt.studio import Studio
 from diffusion_gpt.trajectory import Request, Trajectory
 
@@ -23,7 +24,7 @@ def due(step: int, last: int) -> bool:
 def keep(checkpoint: Checkpoint, folder: Path) -> None:
     """Film what the network writes at its age; only the pages are kept, not the beliefs."""
     request = replace(REQUEST, length=min(REQUEST.length, checkpoint.gpt.config.length))
-    frames = (replace(frame, guesses=(), odds=(), doubt=()) for frame in Studio(checkpoint).run(request))
+    frames = (replace(frame, beliefs=Beliefs()) for frame in Studio(checkpoint).run(request))
     film = Trajectory(request, "", tuple(frames))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"age-{checkpoint.provenance['step']:06}.json").write_text(film.to_json() + "\n", encoding="utf-8")

@@ -1,12 +1,12 @@
-"""How fast it is: ratios of medians within one run, so that they hold on other machines too.
+"""How fast it is: ratios within one run, so that they hold on other machines too.
 
-Knows nothing of quality. What is compared is timed in turns, one call of each after the other, so that a machine that
-slows down slows both.
+Knows nothing of quality. What is compared is timed one right after the other, again and again, so that a machine that
+slows down slows both; the median of the ratios counts.
 """
 
 import argparse
 import json
-import random
+import math
 import statistics
 import sys
 import tempfile
@@ -22,10 +22,11 @@ from torch import Tensor
 from tqdm import tqdm
 
 from diffusion_gpt import race
+from diffusion_gpt.frame import record
 from diffusion_gpt.gpt import GPT, GPTConfig
 from diffusion_gpt.render.gif import write_gif
 from diffusion_gpt.studio import Studio
-from diffusion_gpt.trajectory import Request, record
+from diffusion_gpt.trajectory import Request
 
 GIF_FRAMES = 64
 
@@ -58,38 +59,40 @@ class Bench:
     """The same, reading all anew for every character."""
 
 
-def bench(studio: Studio, *, repeats: int = 25) -> Bench:
-    """All figures; each time is the median of `repeats` (the comparison's and the GIF's: of 3, the twin's: of 1)."""
+def bench(studio: Studio, *, repeats: int = 100) -> Bench:
+    """All figures: medians of `repeats`, for four panes of a fourth of them, for the comparison and the GIF of 3."""
     gpt, length = studio.gpt, studio.gpt.config.length
     x = torch.randint(gpt.config.n, (1, length), device=studio.device)
     request = Request(length=length, steps=repeats + 2)
     film = record(studio.steps([request]), studio.vocabulary)
     alone = [studio.steps([replace(request, seed=i)]) for i in range(4)]
     four = studio.steps([replace(request, seed=i) for i in range(4)])
-    calls = (lambda: gpt(x), matrix_products(gpt, x), film.__next__, lambda: list(map(next, alone)), four.__next__)
-    forward, products, step, panes_alone, panes = in_turns(calls, repeats)
+    forward, over_products = against(lambda: gpt(x), matrix_products(gpt, x), repeats)
+    _, over_forward = against(film.__next__, lambda: gpt(x), repeats)
+    _, over_alone = against(four.__next__, lambda: list(map(next, alone)), math.ceil(repeats / 4))
     compared = comparison(studio, [Request(length=length, seed=i) for i in range(4)])
     gif_seconds, gif_bytes = gif(studio, replace(request, steps=GIF_FRAMES - 1))
     cached, uncached = twin(gpt.config, studio.device)
     return Bench(
-        length, torch.get_num_threads(), forward, forward / products, step / forward, 4 * panes / panes_alone,
+        length, torch.get_num_threads(), forward, over_products, over_forward, 4 * over_alone,
         compared, gif_seconds, gif_bytes, gif_seconds / (GIF_FRAMES * forward), cached, uncached,
     )  # fmt: skip
 
 
 @torch.inference_mode()
-def in_turns(calls: tuple[Callable[[], object], ...], repeats: int) -> list[float]:
-    """Median seconds of each call, after one that does not count.
+def against(call: Callable[[], object], reference: Callable[[], object], repeats: int) -> tuple[float, float]:
+    """Median seconds of `call`, and the median of what it takes over what `reference` takes right before or after.
 
-    Every round has an order of its own: what a call leaves in the caches makes the next one faster or slower.
+    A first pair does not count. Which comes first changes: what a call leaves in the caches serves the next one.
     """
-    times: list[list[float]] = [[] for _ in calls]
-    order, chance = list(range(len(calls))), random.Random(0)
-    for _ in tqdm(range(repeats + 1), unit="round"):
-        for i in order:
-            times[i].append(seconds(calls[i]))
-        chance.shuffle(order)
-    return [statistics.median(column[1:]) for column in times]
+    pairs = []
+    for number in tqdm(range(repeats + 1), unit="pair"):
+        if number % 2:
+            pairs.append((seconds(call), seconds(reference)))
+        else:
+            pairs.append((seconds(reference), seconds(call))[::-1])
+    del pairs[0]
+    return statistics.median(time for time, _ in pairs), statistics.median(time / base for time, base in pairs)
 
 
 def seconds(call: Callable[[], object]) -> float:
@@ -166,7 +169,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("checkpoint", help="folder or Hub repository of a denoiser")
-    parser.add_argument("--repeats", type=int, default=25, help="rounds, 3..1000 (default: %(default)s)")
+    parser.add_argument("--repeats", type=int, default=100, help="pairs, 3..1000 (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     try:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from diffusion_gpt.trajectory import Frame, Request
+from diffusion_gpt.frame import Frame
+from diffusion_gpt.trajectory import Request
 
 FEWEST, MOST = 2, 4
 """Panes that can be told apart and still be read."""

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from diffusion_gpt.frame import record
 from diffusion_gpt.link import Link, again
 from diffusion_gpt.render.forms import FORMS, Wishes
 from diffusion_gpt.render.words import caption
 from diffusion_gpt.studio import Studio
-from diffusion_gpt.trajectory import BEST_SCHEDULES, KINDS, RULES, SCHEDULES, Request, Trajectory, record
+from diffusion_gpt.trajectory import BEST_SCHEDULES, KINDS, RULES, SCHEDULES, Request, Trajectory
 
 
 @dataclass(frozen=True, slots=True)

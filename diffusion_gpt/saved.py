@@ -20,7 +20,8 @@ A film of pages alone has empty guesses, odds and doubt in every frame.
 from itertools import chain
 from pathlib import Path
 
-from diffusion_gpt.trajectory import GUESSES, Frame, Trajectory
+from diffusion_gpt.frame import GUESSES, Beliefs, Frame
+from diffusion_gpt.trajectory import Trajectory
 from diffusion_gpt.untrusted import conforms, one_sentence, parse
 
 MAX_BYTES = 8 * 2**20
@@ -68,26 +69,25 @@ def _fault(film: Trajectory) -> str:
         return f"it has {len(frames):,} pages, and only {request.steps:,} steps"
     if len(film.original) not in (0, length):
         return "its original is not as long as its text"
-    if len(set(chain.from_iterable(guesses for frame in frames for guesses in frame.guesses))) > MAX_SYMBOLS:
+    if len(set(chain.from_iterable(frame.beliefs.letters for frame in frames))) > MAX_SYMBOLS:
         return f"it guesses more than {MAX_SYMBOLS} different characters"
     for number, frame in enumerate(frames):
-        if fault := _fault_of(frame, before, length, len(frames[0].guesses)):
+        if fault := _fault_of(frame, before, length, frames[0].beliefs):
             return f"on page {number}, {fault}"
         before = frame.text
     return ""
 
 
-def _fault_of(frame: Frame, before: str, length: int, guessed: int) -> str:
-    """What in the frame after the page `before` is not so; `guessed`: at how many positions the film has guesses."""
+def _fault_of(frame: Frame, before: str, length: int, first: Beliefs) -> str:
+    """What in the frame after the page `before` is not so, in a film whose first page has the beliefs `first`."""
     if len(frame.text) != length:
         return f"there are {len(frame.text):,} characters instead of {length}"
     if frame.changed != tuple(i for i, (a, b) in enumerate(zip(frame.text, before)) if a != b):
         return "other letters changed than are said to have"
-    if guessed not in (0, length) or {len(frame.guesses), len(frame.odds), len(frame.doubt)} != {guessed}:
+    if len(frame.beliefs.doubt) not in (0, length) or len(frame.beliefs.doubts) != len(first.doubts):
         return "guesses, odds or doubts are missing"
-    ranks = set(map(len, chain(frame.guesses, frame.odds)))
-    if guessed and not (len(ranks) == 1 and ranks <= set(range(1, GUESSES + 1))):
-        return "there are more odds than guesses, or fewer"
-    if not all(0 <= share <= 1 for share in chain((frame.level,), frame.doubt, *frame.odds)):
+    if frame.beliefs.ranks != first.ranks or first.ranks > GUESSES or (first.doubts and not first.ranks):
+        return "there are more guesses than elsewhere, or fewer"
+    if not 0 <= frame.level <= 1:
         return "a share is not between 0 and 1"
     return ""

@@ -18,13 +18,14 @@ from diffusion_gpt.checkpoint import Checkpoint, default_device
 from diffusion_gpt.compare import Fault, side_by_side
 from diffusion_gpt.cpu import pack, settle
 from diffusion_gpt.figures import FIGURES
+from diffusion_gpt.frame import Frame, record, record_rows
 from diffusion_gpt.gpt import GPT
 from diffusion_gpt.kernel import KERNELS, Corruption
 from diffusion_gpt.loss import Denoiser
 from diffusion_gpt.rules import Recipe, recipe
 from diffusion_gpt.sampler import Asking, Question, Step, answered, look_together, one_by_one, spend, undo
 from diffusion_gpt.schedule import SCHEDULES, levels
-from diffusion_gpt.trajectory import MAX_LENGTH, Frame, Request, Trajectory, record, record_rows
+from diffusion_gpt.trajectory import MAX_LENGTH, Request, Trajectory
 from diffusion_gpt.vocabulary import MASK, Replacement, Vocabulary
 
 GRAIN = 2**16

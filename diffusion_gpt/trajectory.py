@@ -1,33 +1,16 @@
 """A film of one denoising run: what was asked for, and every page that was seen on the way.
 
-Past this module there are no tensors; it knows nothing of networks, pictures or pages.
+Knows nothing of networks, pictures or pages.
 """
 
 import json
-import math
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
 
-import numpy as np
-
-from diffusion_gpt.vocabulary import MASK, Vocabulary
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from diffusion_gpt.sampler import Step
+from diffusion_gpt.frame import Frame
+from diffusion_gpt.vocabulary import MASK
 
 VERSION = 1
 """Version of the JSON form; a reader refuses any other."""
-GUESSES = 5
-"""How many of the model's best guesses a frame keeps for every position."""
-DECIMALS = 4
-"""Of the odds and doubts that a frame keeps."""
-SHARES = np.array([i / 10**DECIMALS for i in range(10**DECIMALS + 1)], dtype=object)
-"""All that they can be: frames share these numbers, and take half the memory for it."""
-
-
 KINDS = ("uniform", "mask")
 SCHEDULES = ("geometric", "loglinear", "cosine", "sine", "linear")
 BEST_SCHEDULES = {"uniform": "cosine", "mask": "loglinear"}
@@ -140,28 +123,6 @@ def _within(name: str, value, low, high) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """One page of the film. All sequences have one entry per position.
-
-    The beliefs are the network's view of this very page: P(x_0 = k | x_t), what it sees there included.
-    The last page was never looked at again: its beliefs are the ones its letters were drawn from.
-    """
-
-    text: str
-    """L characters, MASK where a letter is hidden."""
-    level: float
-    """Noise left, 1 − α(t): 0 clean, 1 pure noise."""
-    changed: tuple[int, ...]
-    """Positions whose character differs from the frame before; empty in frame 0."""
-    guesses: tuple[str, ...]
-    """The most probable characters, best first, GUESSES of them (or N, if fewer)."""
-    odds: tuple[tuple[float, ...], ...]
-    """Their probabilities."""
-    doubt: tuple[float, ...]
-    """1 − P(the character shown); for a hidden letter 1 − P(the best guess)."""
-
-
-@dataclass(frozen=True, slots=True)
 class Trajectory:
     """A whole run, or as much of it as was made before it was stopped.
 
@@ -182,7 +143,9 @@ class Trajectory:
 
     def to_json(self) -> str:
         """This film as JSON, its version included."""
-        return json.dumps({"version": VERSION, **asdict(self)}, ensure_ascii=False)
+        about = {"request": asdict(self.request), "original": self.original}
+        pages = [frame.plain for frame in self.frames]
+        return json.dumps({"version": VERSION, **about, "frames": pages, "model": self.model}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "Trajectory":
@@ -191,49 +154,13 @@ class Trajectory:
             data = json.loads(text)
             if data["version"] != VERSION:
                 raise ValueError(f"this film has version {data['version']}, expected {VERSION}")
-            frames = tuple(Frame(**{name: _tuples(value) for name, value in frame.items()}) for frame in data["frames"])
+            frames = tuple(Frame.of(**frame) for frame in data["frames"])
             if not frames:
                 raise ValueError("this film has no frames")
             request = Request(**{name: _tuples(value) for name, value in data["request"].items()})
             return cls(request, data["original"], frames, data.get("model", ""))
         except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
             raise ValueError(f"this is not a film: {error}") from error
-
-
-def record(steps: "Iterable[Step]", vocabulary: Vocabulary) -> Iterator[Frame]:
-    """The frames of a run, each as soon as the network has looked at its page; of a batch, the first row."""
-    return (frames[0] for frames in record_rows(steps, vocabulary, rows=1))
-
-
-def record_rows(steps: "Iterable[Step]", vocabulary: Vocabulary, rows: int) -> Iterator[tuple[Frame, ...]]:
-    """The frames of the first `rows` runs of a batch, page by page."""
-    before: Sequence[Tensor | None] = [None] * rows
-    for step in steps:
-        yield tuple(
-            _frame(step.x_t[row], before[row], step.sigma_bar, step.belief[row], vocabulary) for row in range(rows)
-        )
-        before, last = step.x_t, step
-    yield tuple(_frame(last.x_next[row], before[row], 0.0, last.belief[row], vocabulary) for row in range(rows))
-
-
-def _frame(
-    page: "Tensor", before: "Tensor | None", sigma_bar: float, belief: "Tensor", vocabulary: Vocabulary
-) -> Frame:
-    """The frame of `page` (L,) ids with the network's `belief` (L, N), after the page `before`."""
-    n, symbols = vocabulary.n, np.array([*vocabulary.characters, MASK], dtype=object)
-    page, before, belief = (x if x is None else x.cpu().numpy() for x in (page, before, belief))
-    shares = np.rint(belief * 10**DECIMALS).astype(np.int32)  # (L, N)
-    ranked = np.sort(shares * n + np.arange(n, dtype=np.int32)[::-1])  # one sort for the odds and their letters
-    odds, letters = np.divmod(ranked[:, : -GUESSES - 1 : -1].T, n)  # (GUESSES, L) each, best first
-    trust = np.where(page == n, odds[0], shares[np.arange(len(page)), page.clip(max=n - 1)])
-    return Frame(
-        text="".join(symbols[page].tolist()),
-        level=-math.expm1(-sigma_bar),
-        changed=() if before is None else tuple((page != before).nonzero()[0].tolist()),
-        guesses=tuple(map("".join, zip(*symbols[n - 1 - letters].tolist()))),
-        odds=tuple(zip(*SHARES[odds].tolist())),
-        doubt=tuple(SHARES[10**DECIMALS - trust].tolist()),
-    )
 
 
 def _tuples(value):

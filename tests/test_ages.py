@@ -5,6 +5,7 @@ from worlds import SHAKESPEARE, opinionated
 
 from diffusion_gpt import ages, assets
 from diffusion_gpt.checkpoint import Checkpoint
+from diffusion_gpt.frame import Beliefs
 from diffusion_gpt.trajectory import Trajectory
 
 STORED = sorted((assets.ROOT / "examples" / "ages").glob("age-*.json"))
@@ -19,7 +20,7 @@ def test_a_film_holds_every_page_and_no_beliefs(tmp_path):
     ages.keep(Checkpoint(made.gpt, made.vocabulary, {"step": 300}), tmp_path / "films")
     film = Trajectory.from_json((tmp_path / "films" / "age-000300.json").read_text(encoding="utf-8"))
     assert len(film.frames) == ages.REQUEST.steps + 1
-    assert {frame.guesses for frame in film.frames} == {()}
+    assert {frame.beliefs for frame in film.frames} == {Beliefs()}
     assert len({len(frame.text) for frame in film.frames}) == 1
 
 

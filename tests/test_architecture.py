@@ -15,13 +15,25 @@ SCRIPTS = sorted((ROOT / "assets" / "player").rglob("*.js"))
 
 ORDER = (
     *("assets", "untrusted", "vocabulary", "schedule", "kernel", "corpus", "gpt", "loss", "sampler", "rules", "race"),
-    *("checkpoint", "cpu", "trajectory", "link", "saved", "compare", "figures", "render", "studio", "racer"),
+    *("checkpoint", "cpu", "frame", "trajectory", "link", "saved", "compare", "figures", "render", "studio", "racer"),
     *("batch", "muon", "trainer", "metrics", "ages", "run", "train", "card", "evaluate", "frontier", "bench", "sample"),
     *("walk", "annotate", "zero", "ui", "app"),
 )
 """A room may import the rooms before it, and what lies within itself. `compare` needs films only, and plain ones;
  `racer` needs the studio to run against the twin; `zero` lends a GPU to what the page uses, and knows films only."""
-WITHOUT_TORCH = ("assets", "untrusted", "walk", "vocabulary", "trajectory", "link", "saved", "compare", "render", "ui")
+WITHOUT_TORCH = (
+    "assets",
+    "untrusted",
+    "walk",
+    "vocabulary",
+    "frame",
+    "trajectory",
+    "link",
+    "saved",
+    "compare",
+    "render",
+    "ui",
+)
 MAX_FILE, MAX_FUNCTION = 250, 40
 FORBIDDEN_IMPORTS = {"pickle", "cPickle", "dill", "joblib", "marshal", "shelve"}
 FORBIDDEN_CALLS = {"eval", "exec", "torch.load"}

@@ -11,9 +11,9 @@ from worlds import SHAKESPEARE, call, one_thread, refused  # noqa: F401
 from diffusion_gpt import bench
 from diffusion_gpt.checkpoint import Checkpoint
 from diffusion_gpt.compare import side_by_side
+from diffusion_gpt.frame import Frame
 from diffusion_gpt.gpt import GPT, GPTConfig
 from diffusion_gpt.studio import Studio
-from diffusion_gpt.trajectory import Frame
 from diffusion_gpt.vocabulary import Vocabulary
 
 
@@ -40,11 +40,13 @@ def test_the_products_are_those_of_the_network():
     assert counts[0] == counts[1] > 0
 
 
-def test_calls_take_turns():
-    order = []
-    medians = bench.in_turns((lambda: order.append("a"), lambda: order.append("b")), 3)
-    assert [sorted(order[i : i + 2]) for i in range(0, 8, 2)] == [["a", "b"]] * 4
-    assert len(medians) == 2
+def test_what_is_compared_comes_in_pairs(monkeypatch):
+    """Either comes first every other time; the first pair does not count, and the ratios are those within a pair."""
+    order, took = [], iter([9, 1, 3, 1, 2, 8, 6, 3])
+    monkeypatch.setattr(bench, "seconds", lambda call: call() or next(took))
+    calls = (lambda: order.append("a"), lambda: order.append("b"))
+    assert bench.against(*calls, 3) == (6, 3)  # 3 to 1, 8 to 2 and 6 to 3
+    assert order == ["b", "a", "a", "b"] * 2
 
 
 def test_its_report(saved):
@@ -66,7 +68,7 @@ def test_what_is_compared_is_what_runs_alone():
         def run(self, request):
             for step in range(request.steps + 1):
                 made.append((request.seed, step))
-                yield Frame("", 0.0, (), (), (), ())
+                yield Frame("", 0.0)
 
         def compare(self, requests):
             return side_by_side(self.run, list, requests)

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
+from diffusion_gpt.frame import Frame
 from diffusion_gpt.render.gif import write_gif
 from diffusion_gpt.render.layout import COLUMNS, MAX_ROWS, lay_out
 from diffusion_gpt.render.palette import DARK, LIGHT
 from diffusion_gpt.render.picture import Colours, Page, cell, glyph
 from diffusion_gpt.render.shots import CLOSING_MS, MAX_SHOTS, OPENING_MS, shots
 from diffusion_gpt.render.words import caption
-from diffusion_gpt.trajectory import MAX_LENGTH, SCHEDULES, Frame, Request, Trajectory
+from diffusion_gpt.trajectory import MAX_LENGTH, SCHEDULES, Request, Trajectory
 from diffusion_gpt.vocabulary import MASK
 
 LETTERS = "\n !$&',-.3:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -29,7 +30,7 @@ def film_of(texts: list[str], original: str = "", **request) -> Trajectory:
     frames, before = [], texts[0] if texts else ""
     for text in texts:
         changed = tuple(i for i, (a, b) in enumerate(zip(before, text, strict=True)) if a != b)
-        frames.append(Frame(text, 0.0, changed, (), (), ()))
+        frames.append(Frame(text, 0.0, changed))
         before = text
     options = {"text": original, "steps": max(1, len(texts) - 1), **request}
     return Trajectory(Request(**options), original, tuple(frames))

@@ -13,9 +13,10 @@ import pytest
 from fake_studio import CHARACTERS, FakeStudio
 
 from diffusion_gpt import assets
+from diffusion_gpt.frame import Beliefs, Frame
 from diffusion_gpt.render import page
 from diffusion_gpt.render.script import joined, needed
-from diffusion_gpt.trajectory import Frame, Request, Trajectory
+from diffusion_gpt.trajectory import Request, Trajectory
 from diffusion_gpt.ui import launch, messages, opening, take_home
 from diffusion_gpt.ui.desk import Desk
 from diffusion_gpt.ui.films import Films
@@ -37,7 +38,7 @@ def restless_film(steps: int, length: int) -> Trajectory:
         sure = [draw.random() for _ in letters]
         guesses = tuple(letter + "".join(draw.sample("etaoinshr", 4)) for letter in letters)
         odds = tuple((s, (1 - s) / 2, (1 - s) / 4, (1 - s) / 8, (1 - s) / 16) for s in sure)
-        frames.append(Frame("".join(letters), 1 - step / steps, (), guesses, odds, tuple(1 - s for s in sure)))
+        frames.append(Frame("".join(letters), 1 - step / steps, (), Beliefs.of(guesses, odds, [1 - s for s in sure])))
     return Trajectory(Request(steps=steps, length=length), "", tuple(frames))
 
 
@@ -62,10 +63,10 @@ def test_beliefs_survive_the_wire():
     assert len(data) == size * (1 + 2 * ranks)
     for k, frame in enumerate(film.frames):
         for i in range(length):
-            assert data[i * frames + k] == round(100 * frame.doubt[i])
+            assert data[i * frames + k] == round(100 * frame.beliefs.doubt[i])
             at = [(rank * length + i) * frames + k for rank in range(ranks)]
-            assert "".join(sent["symbols"][data[size + a]] for a in at) == frame.guesses[i]
-            assert [data[size * (1 + ranks) + a] for a in at] == [round(100 * odds) for odds in frame.odds[i]]
+            assert "".join(sent["symbols"][data[size + a]] for a in at) == frame.beliefs.guesses[i]
+            assert [data[size * (1 + ranks) + a] for a in at] == [round(100 * odds) for odds in frame.beliefs.odds[i]]
 
 
 def test_the_wire_is_short_even_for_a_restless_film():
@@ -100,18 +101,6 @@ def test_films_are_bounded_and_the_oldest_goes_first():
         films.end(visitor, films.begin(visitor), film_of())
     assert [bool(films.newest(visitor)) for visitor in "abcd"] == [False, True, True, True]
     assert [films.forgotten(visitor) for visitor in "abcde"] == [True, False, False, False, False]
-
-
-def test_an_older_film_is_folded_and_unfolds_as_it_was(monkeypatch):
-    monkeypatch.setattr("diffusion_gpt.ui.films.AT_HAND", 12)
-    films, made = Films(), {visitor: film_of(text=f"{visitor} é ▒") for visitor in "ab"}
-    numbers = {visitor: films.begin(visitor) for visitor in made}
-    for visitor, film in made.items():
-        films.end(visitor, numbers[visitor], film)
-    assert films.newest("b").film is made["b"]
-    for run in (films.newest("a"), films.run("a", numbers["a"]), *films.together("a")):
-        assert run.film == made["a"] and run.film is not made["a"]
-    assert not films.forgotten("a")
 
 
 def test_a_run_that_is_being_stopped_is_waited_for():

@@ -59,7 +59,7 @@ def test_only_new_panes_are_given_titles():
 
 def test_a_frame_that_is_kept_is_light():
     frame = boards()[-1].sides[0].frames[-1]
-    assert frame.guesses == frame.odds == () and len(frame.doubt) == len(frame.text)
+    assert frame.beliefs.letters == "" and len(frame.beliefs.doubt) == len(frame.text)
 
 
 def panes_of(films=None) -> Panes:

@@ -5,79 +5,25 @@ import math
 from dataclasses import replace
 
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from worlds import patient
 
 from diffusion_gpt import kernel, schedule
+from diffusion_gpt.frame import Beliefs, Frame
 from diffusion_gpt.rules import RECIPES
-from diffusion_gpt.sampler import Step
-from diffusion_gpt.trajectory import GUESSES, KINDS, RULES, SCHEDULES, Frame, Request, Trajectory, record
-from diffusion_gpt.vocabulary import MASK, Vocabulary
+from diffusion_gpt.trajectory import KINDS, RULES, SCHEDULES, Request, Trajectory
+from diffusion_gpt.vocabulary import MASK
 
-ABC = Vocabulary("abc")
-
-
-def step(sigma_bar: float, before: str, after: str, *beliefs: list[float]) -> Step:
-    """A step of one row; `beliefs` are those of each position."""
-    x_t, x_next = (torch.tensor([ABC.encode(text)]) for text in (before, after))
-    return Step(sigma_bar, x_t, torch.tensor([beliefs], dtype=torch.float64), x_next)
-
-
-RUN = [
-    step(math.log(4), f"a{MASK}", f"b{MASK}", [0.5, 0.3, 0.2], [0.1, 0.7, 0.2]),
-    step(math.log(2), f"b{MASK}", "bc", [0.25, 0.125, 0.625], [0.0, 0.0, 1.0]),
-]
-
-
-def test_a_frame_for_every_page_and_one_more():
-    frames = list(record(RUN, ABC))
-    assert [frame.text for frame in frames] == [f"a{MASK}", f"b{MASK}", "bc"]
-    assert [frame.level for frame in frames] == pytest.approx([0.75, 0.5, 0.0])
-    assert [frame.changed for frame in frames] == [(), (0,), (1,)]
-
-
-def test_beliefs_are_of_the_page_that_was_looked_at():
-    first, second, last = record(RUN, ABC)
-    assert first.guesses == ("abc", "bca")
-    assert first.odds == ((0.5, 0.3, 0.2), (0.7, 0.2, 0.1))
-    assert second.guesses[0] == "cab"
-    assert second.odds[0] == (0.625, 0.25, 0.125)
-    assert (last.guesses, last.odds) == (second.guesses, second.odds)  # nobody looked at the last page
-
-
-def test_doubt_is_in_what_is_shown_or_in_the_best_guess_for_what_is_hidden():
-    first, second, last = record(RUN, ABC)
-    assert first.doubt == pytest.approx((0.5, 0.3))
-    assert second.doubt == pytest.approx((0.875, 0.0))
-    assert last.doubt == pytest.approx((0.875, 0.0))
-
-
-def test_frames_come_as_soon_as_they_can():
-    seen = []
-
-    def running():
-        for one in RUN:
-            seen.append(one)
-            yield one
-
-    frames = record(running(), ABC)
-    next(frames)
-    assert len(seen) == 1
-
-
-def test_of_many_letters_only_the_best_are_kept():
-    many = Vocabulary("abcdefgh")
-    belief = torch.tensor([[[8.0, 1, 2, 3, 4, 5, 6, 7]]], dtype=torch.float64) / 36
-    one, _ = record([Step(1.0, torch.tensor([[2]]), belief, torch.tensor([[0]]))], many)
-    assert one.guesses == ("ahgfe",)
-    assert len(one.odds[0]) == GUESSES
-    assert one.doubt == pytest.approx((1 - 2 / 36,), abs=1e-4)
+FRAMES = (
+    Frame(f"a{MASK}", 0.75, (), Beliefs.of(("abc", "bca"), ((0.5, 0.3, 0.2), (0.7, 0.2, 0.1)), (0.5, 0.3))),
+    Frame(f"b{MASK}", 0.5, (0,), Beliefs.of(("cab", "cab"), ((0.625, 0.25, 0.125), (1.0, 0.0, 0.0)), (0.875, 0.0))),
+    Frame("bc", 0.0, (1,)),
+)
 
 
 def film(**wishes) -> Trajectory:
-    return Trajectory(Request(text="ab", steps=2, **wishes), "ab", tuple(record(RUN, ABC)))
+    return Trajectory(Request(text="ab", steps=2, **wishes), "ab", FRAMES)
 
 
 @pytest.mark.parametrize(
@@ -92,9 +38,9 @@ def test_json_and_back_is_the_same_film(wishes):
 
 
 @patient
-@given(text=st.text(max_size=30), odds=st.lists(st.floats(0, 1), max_size=3), seed=st.integers(0, 2**32 - 1))
-def test_any_characters_and_figures_survive(text, odds, seed):
-    frame = Frame(text, 0.1, (), (text,), (tuple(odds),), tuple(odds))
+@given(text=st.text(min_size=1, max_size=30), share=st.floats(0, 1), seed=st.integers(0, 2**32 - 1))
+def test_any_characters_and_figures_survive(text, share, seed):
+    frame = Frame(text, share, (), Beliefs.of((text,), ((share,) * len(text),), (share,)))
     there = Trajectory(Request(text=text, seed=seed), text, (frame,))
     assert Trajectory.from_json(there.to_json()) == there
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from diffusion_gpt.frame import Frame
 from diffusion_gpt.render.words import account
-from diffusion_gpt.trajectory import Frame, Request, Trajectory
+from diffusion_gpt.trajectory import Request, Trajectory
 from diffusion_gpt.vocabulary import MASK
 
 
@@ -11,7 +12,7 @@ def film(original: str, *texts: str, **wishes) -> Trajectory:
     frames, before = [], texts[0]
     for text in texts:
         changed = tuple(i for i, (a, b) in enumerate(zip(before, text)) if a != b)
-        frames.append(Frame(text, 0.0, changed, (), (), ()))
+        frames.append(Frame(text, 0.0, changed))
         before = text
     request = Request(**{"text": original, "steps": len(texts) - 1} | wishes)
     return Trajectory(request, original, tuple(frames))

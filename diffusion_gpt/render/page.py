@@ -11,7 +11,10 @@ import zlib
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 
-from diffusion_gpt.trajectory import Frame, Request, Trajectory
+import numpy as np
+
+from diffusion_gpt.frame import Frame
+from diffusion_gpt.trajectory import Request, Trajectory
 from diffusion_gpt.vocabulary import MASK
 
 
@@ -58,26 +61,29 @@ def beliefs(run: int, trajectory: Trajectory) -> str:
     odds likewise. A position's frames lie side by side because they resemble each other: it packs better.
     Of a film of pages alone there are none.
     """
-    frames = trajectory.frames
-    symbols = "".join(sorted({symbol for frame in frames for guesses in frame.guesses for symbol in guesses}))
-    index = {symbol: i for i, symbol in enumerate(symbols)}
-    positions, ranks = range(len(frames[0].guesses)), range(len(next(iter(frames[0].guesses), "")))
-    doubts = bytes(_percent(frame.doubt[i]) for i in positions for frame in frames)
-    guesses = bytes(index[frame.guesses[i][rank]] for rank in ranks for i in positions for frame in frames)
-    odds = bytes(_percent(frame.odds[i][rank]) for rank in ranks for i in positions for frame in frames)
-    return message("beliefs", run, symbols=symbols, ranks=len(ranks), packed=_packed(doubts + guesses + odds))
+    kept = [frame.beliefs for frame in trajectory.frames]
+    doubts, odds = np.stack([one.doubt for one in kept]), np.stack([one.odds for one in kept])  # frames first
+    codes = np.frombuffer("".join(one.letters for one in kept).encode("utf-32-le"), "<u4")
+    symbols, guesses = np.unique(codes, return_inverse=True)
+    blocks = (_percent(doubts), guesses.astype(np.uint8).reshape(odds.shape), _percent(odds))
+    packed = _packed(b"".join(block.T.tobytes() for block in blocks))
+    return message("beliefs", run, symbols=symbols.tobytes().decode("utf-32-le"), ranks=kept[0].ranks, packed=packed)
 
 
 def _gauges(frames: Iterable[Frame]) -> dict[str, list[float]]:
     """Noise left and mean doubt of every frame, 0..1."""
     return {
         "levels": [round(frame.level, 4) for frame in frames],
-        "doubts": [round(sum(frame.doubt) / max(1, len(frame.doubt)), 3) for frame in frames],
+        "doubts": [round(_mean(frame.beliefs.doubt), 3) for frame in frames],
     }
 
 
-def _percent(share: float) -> int:
-    return max(0, min(100, round(100 * share)))
+def _mean(shares: np.ndarray) -> float:
+    return float(shares.mean()) if shares.size else 0.0
+
+
+def _percent(shares: np.ndarray) -> np.ndarray:
+    return np.rint(100 * shares).astype(np.uint8)
 
 
 def _packed(data: bytes) -> str:

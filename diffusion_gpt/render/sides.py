@@ -6,8 +6,9 @@ Knows nothing of networks, of Gradio, or of how the page draws them; `assets/pla
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from diffusion_gpt.frame import Beliefs, Frame
 from diffusion_gpt.render.page import film, given, live, message
-from diffusion_gpt.trajectory import Frame, Request, Trajectory
+from diffusion_gpt.trajectory import Request, Trajectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,8 @@ class Side:
     """Why there is no more, in words; empty: nothing is wrong."""
 
     def grown(self, frame: Frame, moment: float) -> "Side":
-        """With one more frame, of whose beliefs only the mean doubt is kept: the others are a hundred times as long."""
-        doubt = (sum(frame.doubt) / max(len(frame.doubt), 1),) * len(frame.text)
-        light = replace(frame, guesses=(), odds=(), doubt=doubt)
+        """With one more frame, of whose beliefs only the doubts are kept: the others are eight times as long."""
+        light = replace(frame, beliefs=Beliefs(doubts=frame.beliefs.doubts))
         return replace(self, frames=(*self.frames, light), moments=(*self.moments, moment))
 
     @property

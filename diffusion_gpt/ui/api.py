@@ -9,8 +9,9 @@ from typing import Literal
 
 import gradio as gr
 
+from diffusion_gpt.frame import Frame
 from diffusion_gpt.link import again
-from diffusion_gpt.trajectory import Frame, Request
+from diffusion_gpt.trajectory import Request
 from diffusion_gpt.ui import budget, controls, restore, write
 from diffusion_gpt.ui.address import home
 from diffusion_gpt.ui.desk import Desk, paced

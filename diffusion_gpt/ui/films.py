@@ -5,48 +5,25 @@ Knows nothing of Gradio or of models; it keeps finished `Trajectory`s, and knows
 
 import itertools
 import time
-import zlib
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from threading import Condition
 
 from diffusion_gpt.trajectory import Trajectory
 
-MAX_FRAMES = 4096
-"""Frames kept over all visitors."""
-AT_HAND = 256
-"""Of these, how many are kept as they were made, for 40 KB each: what follows a run reads them. The rest is folded to
-4 KB each, and unfolded, in a millisecond each, when it is asked for."""
+MAX_FRAMES = 16_384
+"""Frames kept over all visitors, of up to 6 KB each: a film of 32 steps for every one of 500."""
 MAX_FAMILY = 16
 """Films that belong together and are kept for one visitor; the oldest go first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
-    """A film that is kept small; of no use until it is unfolded."""
-
-    packed: bytes
-    frames: range
-    """As many as the film has."""
-
-    @classmethod
-    def of(cls, film: Trajectory) -> "Folded":
-        return cls(zlib.compress(film.to_json().encode("utf-8", "surrogatepass"), 1), range(len(film.frames)))
-
-    def unfolded(self) -> Trajectory:
-        return Trajectory.from_json(zlib.decompress(self.packed).decode("utf-8", "surrogatepass"))
-
-
-@dataclass(frozen=True, slots=True)
 class Run:
-    """A visitor's run; when it has ended, its film (None if there is none) and what was wrong, in words.
-
-    It may be folded where it is kept; whoever asks for the run gets it unfolded.
-    """
+    """A visitor's run; when it has ended, its film (None if there is none) and what was wrong, in words."""
 
     number: int
     going: bool = True
-    film: Trajectory | Folded | None = None
+    film: Trajectory | None = None
     fault: str = ""
     family: int = 0
     """The number of the run that began what this one belongs to: it branched off, or was made beside it."""
@@ -107,19 +84,18 @@ class Films:
         """This visitor's run that is on the stage; what is just being stopped is waited for, `patience` seconds."""
         with self._changed:
             self._changed.wait_for(lambda: not any(run.going for run in self._of(visitor)), patience)
-            return next((_unfolded(run) for run in reversed(self._of(visitor))), None)
+            return next(reversed(self._of(visitor)), None)
 
     def together(self, visitor: str) -> list[Run]:
         """What this visitor has begun last, on the stage or not: a branch, or all that were made at once."""
         with self._changed:
             runs = sorted(self._of(visitor), key=lambda run: run.number)
         branched = runs and runs[-1].parent is not None
-        return [_unfolded(run) for run in (runs[-1:] if branched else runs) if branched or run.parent is None]
+        return runs[-1:] if branched else [run for run in runs if run.parent is None]
 
     def run(self, visitor: str, number: int) -> Run | None:
         """This visitor's run with this number, if it is still kept."""
-        run = self._runs.get((visitor, number))
-        return run and _unfolded(run)
+        return self._runs.get((visitor, number))
 
     def pick(self, visitor: str, number: int) -> None:
         """Notes that the visitor has put this film on the stage, if it is kept."""
@@ -143,21 +119,6 @@ class Films:
             self._forgotten[visitor] = None
             if len(self._forgotten) > MAX_FORGOTTEN:
                 self._forgotten.popitem(last=False)
-        self._fold()
-
-    def _fold(self) -> None:
-        """Folds the oldest films, until few enough frames are kept as they are; boards have none to speak of."""
-        plain = [(owner, run) for owner, run in self._runs.items() if isinstance(run.film, Trajectory)]
-        frames = sum(len(run.film.frames) for _, run in plain)
-        for owner, run in plain[:-1]:
-            if frames <= AT_HAND:
-                break
-            self._runs[owner] = replace(run, film=Folded.of(run.film))
-            frames -= len(run.film.frames)
 
     def _frames(self) -> int:
         return sum(1 + (len(run.film.frames) if run.film else 0) for run in self._runs.values())
-
-
-def _unfolded(run: Run) -> Run:
-    return replace(run, film=run.film.unfolded()) if isinstance(run.film, Folded) else run

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 import gradio as gr
 
+from diffusion_gpt.frame import Frame
 from diffusion_gpt.render import page
-from diffusion_gpt.trajectory import Frame, Request, Trajectory
+from diffusion_gpt.trajectory import Request, Trajectory
 from diffusion_gpt.ui import messages, opening
 from diffusion_gpt.ui.controls import QUIETLY
 from diffusion_gpt.ui.desk import Desk, paced

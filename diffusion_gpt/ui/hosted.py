@@ -8,7 +8,8 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from diffusion_gpt.trajectory import Frame, Request
+from diffusion_gpt.frame import Frame
+from diffusion_gpt.trajectory import Request
 from diffusion_gpt.ui import budget
 from diffusion_gpt.ui.turns import Turns
 from diffusion_gpt.untrusted import HALF_A_CHARACTER

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
+from diffusion_gpt.frame import Frame
 from diffusion_gpt.render import verdict
 from diffusion_gpt.render.sides import Board, Side
-from diffusion_gpt.trajectory import MAX_LENGTH, Frame, Request
+from diffusion_gpt.trajectory import MAX_LENGTH, Request
 from diffusion_gpt.ui import controls
 from diffusion_gpt.ui.controls import Finer
 from diffusion_gpt.ui.desk import Desk
@@ -103,7 +104,7 @@ def boards_of(racer: "Racer", request: Request) -> Iterator[Board]:
 
 
 def _frame(lap: "Lap", unwritten: float) -> Frame:
-    return Frame(lap.page, unwritten, changed=(), guesses=(), odds=(), doubt=())
+    return Frame(lap.page, unwritten)
 
 
 def _boards(desk: Desk, racer: "Racer") -> Callable[..., Iterator[Board]]:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import gradio as gr
 
+from diffusion_gpt.frame import Frame
 from diffusion_gpt.render import page
-from diffusion_gpt.trajectory import Frame, Request
+from diffusion_gpt.trajectory import Request
 from diffusion_gpt.ui import messages
 from diffusion_gpt.ui.desk import Desk, paced
 
