@@ -22,17 +22,8 @@ ORDER = (
 """A room may import the rooms before it, and what lies within itself. `compare` needs films only, and plain ones;
  `racer` needs the studio to run against the twin; `zero` lends a GPU to what the page uses, and knows films only."""
 WITHOUT_TORCH = (
-    "assets",
-    "untrusted",
-    "walk",
-    "vocabulary",
-    "frame",
-    "trajectory",
-    "link",
-    "saved",
-    "compare",
-    "render",
-    "ui",
+    *("assets", "untrusted", "walk", "vocabulary", "frame", "trajectory", "link", "saved", "compare"),
+    *("render", "ui"),
 )
 MAX_FILE, MAX_FUNCTION = 250, 40
 FORBIDDEN_IMPORTS = {"pickle", "cPickle", "dill", "joblib", "marshal", "shelve"}
