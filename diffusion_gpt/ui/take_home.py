@@ -85,7 +85,7 @@ def _options() -> tuple:
 
 def connect(menu: Menu, desk: Desk) -> None:
     """Lets the buttons make files, copy the link, and end what is being made."""
-    made, stopped = [], lambda: word(desk, "Stopped; nothing was made.")
+    made = []
     for form, button in menu.forms.items():
         button.click(None, js=assets.text("player/asked.js"), **QUIETLY)
         made.append(button.click(
@@ -93,9 +93,8 @@ def connect(menu: Menu, desk: Desk) -> None:
             concurrency_id="export", concurrency_limit=1, show_progress="hidden", api_visibility="private",
         ))  # fmt: skip
         made[-1].success(None, js=assets.text("player/download.js"), **QUIETLY)
-        # Once more when it has really ended: a word on how far it is may be under way while Stop is pressed.
-        made[-1].failure(stopped, None, menu.said, **QUIETLY)
-    menu.stop.click(stopped, None, menu.said, cancels=made, **QUIETLY)
+        made[-1].failure(lambda: word(desk, "Stopped; nothing was made."), None, menu.said, **QUIETLY)
+    menu.stop.click(None, cancels=made, api_visibility="private")
     menu.link.click(_link(desk), None, menu.said, **QUIETLY)
 
 
