@@ -166,7 +166,7 @@ def slow(serve):
     """A page whose model can be watched."""
     from fake_studio import FakeStudio
 
-    return serve(FakeStudio(pause=0.12))
+    return serve(FakeStudio(pause=0.2))
 
 
 @pytest.fixture(scope="module")

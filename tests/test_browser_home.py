@@ -189,7 +189,9 @@ def test_data_opens_the_tab_that_asks_for_its_film_with_its_locks_alone(quick, v
         panel = page.get_by_role("tabpanel").filter(visible=True)
         expect(panel.get_by_role("textbox").first).to_have_value(asked.text.replace(MASK, "_"))
         expect(page.locator(READOUT)).to_contain_text(f"step {asked.steps} of {asked.steps}")
+        scrubber(page).fill("0")
         panel.locator(".go button.primary").click()
+        expect(page.locator(READOUT)).to_contain_text(f"step {asked.steps} of {asked.steps}")  # of the new film
         expect(page.locator(".stage")).to_have_attribute("data-mode", "film")
         path, _ = taken(page, "Data")
         assert saved.load(path).request == replace(asked, top_p=None)

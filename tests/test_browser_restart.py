@@ -45,6 +45,7 @@ def test_what_was_typed_is_there_when_the_server_was_started_anew(server, browse
     page.evaluate("window.first = true")
     stop()
     page.get_by_label("Type anything").fill(QUESTION)  # nobody is there to read it
+    expect(page.get_by_text("Connection to the server was lost")).to_be_visible()
     start()
     page.wait_for_function("!window.first", timeout=20_000)
     expect(page.get_by_label("Type anything")).to_have_value(QUESTION)

@@ -9,7 +9,7 @@ VERSE = "Now is the winter of our discontent\nMade glorious summer by this sun o
 READOUT = "[data-part=readout]"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
-UNDER_WAY = re.compile(r"step ([2-9]|[12]\d) of 32")
+UNDER_WAY = re.compile(r"step ([2-9]|[12]\d) of \d+")
 
 
 SHOWN = "stage => [...stage.querySelectorAll('.letter')].map(letter => letter.textContent || '\\n').join('')"

@@ -12,10 +12,7 @@ import { find, say } from "./dom.js";
  */
 export function mount(element, props, watch) {
   const said = find(element, "said");
-  watch("value", () => {
-    say(said, props.value ? JSON.parse(props.value).said : "");
-    if (said.textContent) said.scrollIntoView({ block: "nearest" }); // it may be just below the window
-  });
+  watch("value", () => say(said, props.value ? JSON.parse(props.value).said : ""));
   const block = element.closest("#status") ?? element;
   const told = () => block.querySelector(".progress-text")?.textContent ?? "";
   const tell = () => say(find(element, "place"), waiting(told()));

@@ -43,6 +43,10 @@ def tab() -> Write:
             label="Letters",
             info="How long the page is. What is not fixed below comes from pure noise.",
         )
+        kind = controls.kind("Scramble begins with random letters, Hide with covered ones.")
+        with gr.Row(elem_classes="go"):
+            button = gr.Button("Write", variant="primary", elem_id="write")
+            stop = controls.stop_button()
         beginning = gr.Textbox(
             label="Fixed beginning", lines=1, max_lines=3, elem_classes="line", info="If you like: it stays as it is."
         )
@@ -50,7 +54,6 @@ def tab() -> Write:
             label="Fixed end", lines=1, max_lines=3, elem_classes="line", info="If you like: so does this."
         )
         note = player.note("ends-note")
-        kind = controls.kind("Scramble begins with random letters, Hide with covered ones.")
         count = gr.Radio(
             COUNTS,
             value=1,
@@ -58,9 +61,6 @@ def tab() -> Write:
             elem_classes="segments",
             info="Several begin with different noise; pick the one you want to look into.",
         )
-        with gr.Row(elem_classes="go"):
-            button = gr.Button("Write", variant="primary", elem_id="write")
-            stop = controls.stop_button()
     here.select(None, js=assets.text("player/to_none.js"), **QUIETLY)
     return Write(length, beginning, end, note, kind, count, button, stop)
 
@@ -99,5 +99,6 @@ def _framed(length: int, beginning: str, end: str) -> str:
     """Blanks between a fixed beginning and end; no text where there are neither. Raises ValueError in words."""
     fixed = len(beginning) + len(end)
     if fixed >= length:
-        raise ValueError(f"The fixed letters, {fixed} of them, leave no room on a page of {length}; make it longer.")
+        way_out = "make it longer" if length < MAX_LENGTH else "fix fewer"
+        raise ValueError(f"The fixed letters, {fixed} of them, leave no room on a page of {length}; {way_out}.")
     return beginning + MASK * (length - fixed) + end if fixed else ""
