@@ -59,7 +59,7 @@ class Bench:
     """The same, reading all anew for every character."""
 
 
-def bench(studio: Studio, *, repeats: int = 100) -> Bench:
+def bench(studio: Studio, *, repeats: int = 200) -> Bench:
     """All figures: medians of `repeats`, for four panes of a fourth of them, for the comparison and the GIF of 3."""
     gpt, length = studio.gpt, studio.gpt.config.length
     x = torch.randint(gpt.config.n, (1, length), device=studio.device)
@@ -169,7 +169,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("checkpoint", help="folder or Hub repository of a denoiser")
-    parser.add_argument("--repeats", type=int, default=100, help="pairs, 3..1000 (default: %(default)s)")
+    parser.add_argument("--repeats", type=int, default=200, help="pairs, 3..1000 (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     try:

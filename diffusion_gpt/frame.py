@@ -132,8 +132,9 @@ def _frame(page: np.ndarray, before: np.ndarray, belief: np.ndarray, sigma_bar: 
 def _best(parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The GUESSES greatest numbers of each row, greatest first, and which they are (L, R); of equals, the first."""
     n = parts.shape[-1]
-    ranked = parts * n + np.arange(n - 1, -1, -1, dtype=parts.dtype)  # one sort for both
-    ranked.sort()
+    ranked = parts * n
+    ranked += np.arange(n - 1, -1, -1, dtype=parts.dtype)
+    ranked.sort()  # once for both
     greatest, left = np.divmod(ranked[:, : -GUESSES - 1 : -1], n)
     return greatest, n - 1 - left
 
