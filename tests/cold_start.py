@@ -52,6 +52,13 @@ def seconds(program: list[str], folder: Path) -> float:
         process.wait()
 
 
+def pair(folder: Path, *, app_first: bool) -> tuple[float, float]:
+    """Seconds of the app and of the empty page, one right after the other."""
+    programs = [["app.py"], ["-c", EMPTY]][:: 1 if app_first else -1]
+    first, second = (seconds(program, folder) for program in programs)
+    return (first, second) if app_first else (second, first)
+
+
 def served(address: str) -> bool:
     """Whether a page comes from there."""
     try:
@@ -68,8 +75,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         size = copied(Path(name))
-        folder, rounds = Path(name), range(options.rounds + 1)
-        pairs = [(seconds(["app.py"], folder), seconds(["-c", EMPTY], folder)) for _ in rounds]
+        pairs = [pair(Path(name), app_first=number % 2 == 0) for number in range(options.rounds + 1)]
     app, empty = zip(*pairs[1:])
     figures = {
         "files": len(sent()), "bytes": size,
