@@ -11,8 +11,8 @@ from threading import Condition
 
 from diffusion_gpt.trajectory import Trajectory
 
-MAX_FRAMES = 16_384
-"""Frames kept over all visitors, of up to 6 KB each: a film of 32 steps for every one of 500."""
+MAX_FRAMES = 4096
+"""Frames kept over all visitors, of up to 6 KB each."""
 MAX_FAMILY = 16
 """Films that belong together and are kept for one visitor; the oldest go first."""
 
