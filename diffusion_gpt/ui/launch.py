@@ -46,7 +46,7 @@ def launch(demo: gr.Blocks, *, ready: Callable[[], bool] = lambda: True, **more)
     sessions.keep_small()
     listening: Counter[str] = Counter()
     places.keep(demo.queue(**QUEUE), listening)
-    heap.share(quiet=lambda: not (listening or len(demo._queue)))
+    heap.share()
     app = {
         "middleware": [Middleware(Door, listening=listening)],
         "routes": [health.route(lambda: len(demo._queue), ready)],
