@@ -60,7 +60,7 @@ class Bench:
 
 
 def bench(studio: Studio, *, repeats: int = 200) -> Bench:
-    """All figures: medians of `repeats`, for four panes of a fourth of them, for the comparison and the GIF of 3."""
+    """All figures: medians of `repeats`, for four panes of a fourth; comparison and GIF: of 3, the twin: of 1."""
     gpt, length = studio.gpt, studio.gpt.config.length
     x = torch.randint(gpt.config.n, (1, length), device=studio.device)
     request = Request(length=length, steps=repeats + 2)

@@ -4,13 +4,14 @@ Knows nothing of networks, pictures or pages.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from diffusion_gpt.untrusted import conforms
 from diffusion_gpt.vocabulary import MASK, Vocabulary
 
 if TYPE_CHECKING:
@@ -37,14 +38,18 @@ class Beliefs:
     """Of each position 1 − P(the character shown); for a hidden letter 1 − P(the best guess)."""
 
     @classmethod
-    def of(cls, guesses: Sequence[str], odds: Sequence[Sequence[float]], doubt: Sequence[float]) -> "Beliefs":
-        """The same packed, one entry a position. Raises ValueError in words for what does not fit together."""
+    def of(cls, guesses: tuple[str, ...], odds: tuple[tuple[float, ...], ...], doubt: tuple[float, ...]) -> "Beliefs":
+        """The same packed, one entry a position. Raises ValueError in words for other types, or what does not fit."""
+        shares = tuple[float, ...]
+        if not all(map(conforms, (guesses, odds, doubt), (tuple[str, ...], tuple[shares, ...], shares))):
+            raise ValueError("some of its values are of the wrong kind")
         if not len(guesses) == len(odds) == len(doubt):
             raise ValueError("guesses, odds or doubts are missing")
         if len({*map(len, guesses), *map(len, odds)}) > 1:
             raise ValueError("there are more odds than guesses, or fewer")
-        letters = "".join(guesses)
-        return cls(letters, _packed(odds, len(letters)), _packed(doubt, len(doubt)))
+        if not all(0 <= share <= 1 for share in chain(doubt, *odds)):
+            raise ValueError("a share is not between 0 and 1")
+        return cls("".join(guesses), _packed(odds), _packed(doubt))
 
     @property
     def ranks(self) -> int:
@@ -84,9 +89,9 @@ class Frame:
     beliefs: Beliefs = Beliefs()
 
     @classmethod
-    def of(cls, text: str, level: float, changed: Sequence[int], **beliefs) -> "Frame":
-        """The frame that `plain` gave. Raises TypeError or ValueError for anything else."""
-        return cls(text, level, tuple(changed), Beliefs.of(**beliefs))
+    def of(cls, text: str, level: float, changed: tuple[int, ...], **beliefs) -> "Frame":
+        """The frame of what `plain` gave, as tuples. Raises TypeError or ValueError for other beliefs."""
+        return cls(text, level, changed, Beliefs.of(**beliefs))
 
     @property
     def plain(self) -> dict:
@@ -139,14 +144,8 @@ def _best(parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return greatest, n - 1 - left
 
 
-def _packed(shares: Sequence, count: int) -> bytes:
-    """`count` probabilities. Raises ValueError in words if they are none."""
-    numbers = np.array(shares)
-    if numbers.size != count or (count and numbers.dtype.kind not in "iuf"):
-        raise ValueError("a share is not a number")
-    if not ((numbers >= 0) & (numbers <= 1)).all():
-        raise ValueError("a share is not between 0 and 1")
-    return _bytes(np.rint(numbers * PARTS))
+def _packed(shares: tuple) -> bytes:
+    return _bytes(np.rint(np.array(shares) * PARTS))
 
 
 def _bytes(parts: np.ndarray) -> bytes:

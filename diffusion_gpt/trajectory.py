@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from diffusion_gpt.frame import Frame
+from diffusion_gpt.untrusted import tuples
 from diffusion_gpt.vocabulary import MASK
 
 VERSION = 1
@@ -154,14 +155,14 @@ class Trajectory:
             data = json.loads(text)
             if data["version"] != VERSION:
                 raise ValueError(f"this film has version {data['version']}, expected {VERSION}")
-            frames = tuple(Frame.of(**frame) for frame in data["frames"])
+            frames = tuple(Frame.of(**_members(frame)) for frame in data["frames"])
             if not frames:
                 raise ValueError("this film has no frames")
-            request = Request(**{name: _tuples(value) for name, value in data["request"].items()})
+            request = Request(**_members(data["request"]))
             return cls(request, data["original"], frames, data.get("model", ""))
         except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
             raise ValueError(f"this is not a film: {error}") from error
 
 
-def _tuples(value):
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+def _members(data: dict) -> dict:
+    return {name: tuples(value) for name, value in data.items()}

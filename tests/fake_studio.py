@@ -114,12 +114,12 @@ class FakeStudio:
 
     def _frame(self, page: str, before: str, target: str, level: float) -> Frame:
         others = [f"{good}{''.join(c for c in 'etaoin' if c != good)[:4]}" for good in target]
-        doubt = [0.4 if shown in (good, MASK) else 0.9 for shown, good in zip(page, target)]
+        doubt = tuple(0.4 if shown in (good, MASK) else 0.9 for shown, good in zip(page, target))
         return Frame(
             text=page,
             level=level,
             changed=tuple(i for i, (a, b) in enumerate(zip(before, page)) if a != b),
-            beliefs=Beliefs.of(others, ((0.6, 0.2, 0.1, 0.05, 0.004),) * len(page), doubt),
+            beliefs=Beliefs.of(tuple(others), ((0.6, 0.2, 0.1, 0.05, 0.004),) * len(page), doubt),
         )
 
 

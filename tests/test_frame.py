@@ -10,6 +10,7 @@ from worlds import patient
 
 from diffusion_gpt.frame import GUESSES, PARTS, Beliefs, Frame, record
 from diffusion_gpt.sampler import Step
+from diffusion_gpt.untrusted import tuples
 from diffusion_gpt.vocabulary import MASK, Vocabulary
 
 ABC = Vocabulary("abc")
@@ -90,15 +91,17 @@ def test_what_is_packed_is_unpacked(beliefs):
     assert packed.odds.tolist() == [list(row) for row in odds]
     assert packed.doubt.tolist() == list(doubt)
     frame = Frame("To be", 0.5, (1, 2), packed)
-    assert Frame.of(**frame.plain) == frame and hash(Frame.of(**frame.plain)) == hash(frame)
+    again = Frame.of(**{name: tuples(value) for name, value in frame.plain.items()})
+    assert again == frame and hash(again) == hash(frame)
 
 
 @pytest.mark.parametrize(("guesses", "odds", "doubt", "said"), [
     (("ab",), ((0.5, 0.2),), (), "missing"), (("ab",), ((0.5,),), (0.1,), "more odds than guesses"),
     (("ab", "c"), ((0.5, 0.2), (0.1,)), (0.1, 0.1), "more odds than guesses"),
     (("a",), ((1.5,),), (0.1,), "between 0 and 1"), (("a",), ((0.5,),), (math.nan,), "between 0 and 1"),
-    (("a",), (("b",),), (0.1,), "not a number"), (("a",), ((0.5,),), (None,), "not a number"),
-    (("a",), ((10**400,),), (0.1,), "not a number"), (("a",), (((0.5, 0.5),),), (0.1,), "not a number"),
+    (("a",), ((10**400,),), (0.1,), "between 0 and 1"), (("a",), (("b",),), (0.1,), "wrong kind"),
+    (("a",), ((0.5,),), (None,), "wrong kind"), (("a",), (((0.5, 0.5),),), (0.1,), "wrong kind"),
+    (("ab",), ((True, 0.5),), (0.1,), "wrong kind"), ({"a": 1}, ((0.5,),), (0.1,), "wrong kind"),
 ])  # fmt: skip
 def test_beliefs_that_do_not_fit_together(guesses, odds, doubt, said):
     with pytest.raises(ValueError, match=said):

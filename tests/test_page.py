@@ -38,7 +38,9 @@ def restless_film(steps: int, length: int) -> Trajectory:
         sure = [draw.random() for _ in letters]
         guesses = tuple(letter + "".join(draw.sample("etaoinshr", 4)) for letter in letters)
         odds = tuple((s, (1 - s) / 2, (1 - s) / 4, (1 - s) / 8, (1 - s) / 16) for s in sure)
-        frames.append(Frame("".join(letters), 1 - step / steps, (), Beliefs.of(guesses, odds, [1 - s for s in sure])))
+        frames.append(
+            Frame("".join(letters), 1 - step / steps, (), Beliefs.of(guesses, odds, tuple(1 - s for s in sure)))
+        )
     return Trajectory(Request(steps=steps, length=length), "", tuple(frames))
 
 
